@@ -1,11 +1,28 @@
 import { defineConfig } from "vitest/config";
+import { closingLineReporter } from "./test/support/closing-line-reporter.ts";
+import { createTestRun } from "./test/support/test-run.ts";
+
+const { env } = createTestRun();
+const shared = { env, testTimeout: 30_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    // Real processes share two cores: files of these tests run side by side only where they do not compete.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    maxWorkers: 2,
+    env,
+    reporters: ["default", closingLineReporter()],
+    globalSetup: ["./test/support/leak-check.ts"],
+    projects: [
+      { test: { ...shared, name: "unit", include: ["test/unit/**/*.test.ts"], maxWorkers: "100%" } },
+      {
+        test: {
+          ...shared,
+          name: "processes",
+          include: ["test/{contract,integration,conformance,faults,e2e}/**/*.test.ts"],
+          // Each file starts servers and clients that fill a small machine by themselves.
+          pool: "forks",
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
