@@ -110,10 +110,11 @@ export function encodeOutput(output: unknown): string {
   return text;
 }
 
-/** The outcome of a handler that returned `value`. */
-export function outcomeOfReturn(value: unknown): Outcome {
+/** The outcome of a handler that returned `value`; an Undo has no output, whatever its handler returned. */
+export function outcomeOfReturn(value: unknown, direction: "do" | "undo"): Outcome {
   if (value instanceof Rejected || value instanceof Pending || value instanceof RetryAfter)
     return outcomeOfThrow(value);
+  if (direction === "undo") return { kind: "done", output: "" };
   try {
     return { kind: "done", output: encodeOutput(value) };
   } catch (error) {

@@ -1,0 +1,151 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Barrier, type BarrierSession, createBarrier } from "./barrier.ts";
+import { type StoredRow, toRow } from "./barrier-rules.ts";
+import type { DoContext } from "./context.ts";
+
+/** What the barrier uses of a connection; a `PoolClient` of pg has it. */
+export interface PostgresClient {
+  // biome-ignore lint/suspicious/noExplicitAny: rows have the shape of their query
+  query(text: string, values?: any[]): Promise<{ rows: any[]; rowCount: number | null }>;
+  /** Gives the connection back; with an error it is closed instead. */
+  release(error?: Error | boolean): void;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  removeListener(event: "error", listener: (error: Error) => void): unknown;
+}
+
+/** What the barrier uses of a pool; a `Pool` of pg has it. */
+export interface PostgresPool {
+  connect(): Promise<PostgresClient>;
+}
+
+/** The connections that a pool gives; pg declares a second form of connect(), with a callback. */
+// biome-ignore lint/suspicious/noExplicitAny: stands for whatever the other form looks like
+export type ClientOf<Pool> = Pool extends { connect: { (): Promise<infer Client>; (...others: any[]): any } }
+  ? Client & PostgresClient
+  : never;
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS backstitch_barrier (
+    effect_id   text PRIMARY KEY,
+    saga_id     text NOT NULL,
+    do_answer   text, -- JSON; null: the Do never came
+    undo_answer text, -- JSON; null: the Undo never came
+    written_at  timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE INDEX IF NOT EXISTS backstitch_barrier_written_at ON backstitch_barrier (written_at);`;
+
+/** Keeps two processes from creating the table at once, which IF NOT EXISTS alone does not. Any fixed number will do. */
+const installLock = 7_248_119_305;
+
+const cleanBatch = 1000;
+const attempts = 8;
+/** How long a transaction without deadline waits for another one on the same effect. */
+const lockWaitMs = 10_000;
+
+/**
+ * A barrier in PostgreSQL. Handlers get the pooled connection, inside its transaction; they must neither end the
+ * transaction nor keep the connection. After a serialization failure or a deadlock the handler runs again in a new
+ * transaction, so effects outside the database need the idempotency key.
+ */
+export function postgresBarrier<Pool extends PostgresPool>(pool: Pool): Barrier<ClientOf<Pool>> {
+  type Client = ClientOf<Pool>;
+
+  async function attempt<T>(begin: string, work: (client: Client) => Promise<T>): Promise<T> {
+    const client = (await pool.connect()) as Client;
+    let broken: Error | undefined;
+    // A pool listens only to idle connections; without this, one that breaks between two queries ends the process.
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    client.on("error", onError);
+    try {
+      await client.query(begin);
+      const result = await work(client);
+      await client.query("COMMIT");
+      return result;
+    } catch (error) {
+      await client.query("ROLLBACK").catch((fault: Error) => {
+        broken = fault;
+      });
+      throw error;
+    } finally {
+      client.removeListener("error", onError);
+      client.release(broken);
+    }
+  }
+
+  async function transaction<T>(begin: string, work: (client: Client) => Promise<T>): Promise<T> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await attempt(begin, work);
+      } catch (error) {
+        if (!isConflict(error) || tried === attempts) throw error;
+        await delay(Math.random() * 5 * 2 ** tried);
+      }
+    }
+  }
+
+  return createBarrier<Client>({
+    async install() {
+      await transaction(`BEGIN; SELECT pg_advisory_xact_lock(${installLock})`, (client) => client.query(schema));
+    },
+    transaction(context, work) {
+      const waitMs = Math.max(1, Math.ceil((context.deadline?.getTime() ?? Date.now() + lockWaitMs) - Date.now()));
+      return transaction(`BEGIN; SET LOCAL lock_timeout = ${waitMs}`, (client) => work(sessionOf(client)));
+    },
+    async clean(beforeMs) {
+      let removed = 0;
+      for (;;) {
+        const batch = await transaction("BEGIN", async (client) => {
+          const { rowCount } = await client.query(
+            `DELETE FROM backstitch_barrier WHERE effect_id IN
+               (SELECT effect_id FROM backstitch_barrier WHERE written_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+            [new Date(beforeMs), cleanBatch],
+          );
+          return rowCount ?? 0;
+        });
+        removed += batch;
+        if (batch < cleanBatch) return removed;
+      }
+    },
+  });
+}
+
+function sessionOf<Client extends PostgresClient>(client: Client): BarrierSession<Client> {
+  async function run(text: string, values?: unknown[]): Promise<void> {
+    await client.query(text, values);
+  }
+  return {
+    tx: client,
+    async claim({ effectId, sagaId }: DoContext) {
+      const inserted = await client.query(
+        "INSERT INTO backstitch_barrier (effect_id, saga_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        [effectId, sagaId],
+      );
+      if (inserted.rowCount === 1) return undefined;
+      const { rows } = await client.query(
+        "SELECT do_answer, undo_answer FROM backstitch_barrier WHERE effect_id = $1 FOR UPDATE",
+        [effectId],
+      );
+      const row = rows[0] as StoredRow | undefined;
+      // Cleaned away between the two statements: the transaction starts over, as after any other conflict.
+      if (row === undefined) throw Object.assign(new Error("the barrier's row has gone"), { code: "40001" });
+      return toRow(row);
+    },
+    // The limit on waiting for locks was the barrier's; the handler's statements have the connection's own.
+    savepoint: () => run("SET LOCAL lock_timeout TO DEFAULT; SAVEPOINT backstitch_handler"),
+    rollbackToSavepoint: () => run("ROLLBACK TO SAVEPOINT backstitch_handler"),
+    record: ({ effectId }, direction, answer) =>
+      run(`UPDATE backstitch_barrier SET ${direction}_answer = $1, written_at = now() WHERE effect_id = $2`, [
+        JSON.stringify(answer),
+        effectId,
+      ]),
+  };
+}
+
+/** Serialization failure and deadlock, also where a query builder wrapped them. */
+function isConflict(error: unknown): boolean {
+  const { code, cause } = error as { code?: string; cause?: { code?: string } };
+  const state = code ?? cause?.code;
+  return state === "40001" || state === "40P01";
+}
