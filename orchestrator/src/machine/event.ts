@@ -31,6 +31,7 @@ export interface SendRef {
 
 /** What can happen to a saga. Every event can meet every state (invariant I4). */
 export type SagaEvent =
+  /** To a call in flight, or, where that was `pending`, its completion. */
   | { readonly kind: "answered"; readonly ref: SendRef; readonly outcome: Outcome }
   /** Time has passed: whatever is due at `now` happens. */
   | { readonly kind: "woken" }

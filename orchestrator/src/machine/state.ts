@@ -56,6 +56,11 @@ export interface SagaState {
   readonly finishedAt: number | undefined;
   /** Why it is compensated or suspended. */
   readonly failure: Failure | undefined;
+  /**
+   * Why it is to be compensated, while that cannot begin yet: the pivot's outcome is unknown, or the saga is suspended.
+   * Dropped when the pivot turns out to be done.
+   */
+  readonly turning: Failure | undefined;
   /** Drawn from the saga's id: spreads retries of different sagas; the same for the same saga. */
   readonly seed: number;
 }
@@ -70,7 +75,7 @@ export interface StepState {
   readonly attempt: number;
   /** Counts the times the step began anew after it was undone. */
   readonly round: number;
-  /** An effect may exist that has not been undone. */
+  /** An effect may exist that has not been undone. Never set on a step without Undo. */
   readonly armed: boolean;
   /** Some send of the present round ended without telling whether it had an effect. */
   readonly unknown: boolean;

@@ -1,0 +1,48 @@
+import type { Plan } from "../definition/types.ts";
+import { seedOf } from "./backoff.ts";
+import type { SagaState, StepState } from "./state.ts";
+
+/** What a saga begins with. */
+export interface Beginning {
+  readonly sagaId: string;
+  /** JSON text of an object. */
+  readonly input: string;
+  /** From now; undefined: what the definition says. */
+  readonly deadlineMs: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** A saga before its first transition. */
+export function initialState(plan: Plan, { sagaId, input, deadlineMs, now }: Beginning): SagaState {
+  const limit = deadlineMs ?? plan.definition.deadlineMs;
+  return {
+    status: "RUNNING",
+    direction: "forward",
+    steps: plan.steps.map(() => pendingStep),
+    input,
+    createdAt: now,
+    deadlineAt: limit === undefined ? undefined : now + limit,
+    overdue: false,
+    finishedAt: undefined,
+    failure: undefined,
+    turning: undefined,
+    seed: seedOf(sagaId),
+  };
+}
+
+const pendingStep: StepState = {
+  status: "PENDING",
+  wait: undefined,
+  direction: "forward",
+  attempt: 0,
+  round: 0,
+  armed: false,
+  unknown: false,
+  input: undefined,
+  output: undefined,
+  undoInput: undefined,
+  failure: undefined,
+  startedAt: undefined,
+  finishedAt: undefined,
+};
