@@ -1,0 +1,66 @@
+import { type Client, type ClientUnaryCall, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { replyToDo, replyToUndo } from "./answers.ts";
+import type { Call, CallHolder, Settle } from "./call.ts";
+import type { Deadlines } from "./deadlines.ts";
+import { failedWith, type Reply, timedOut, unreadable } from "./outcome.ts";
+import { retryDelayOf } from "./retry-info.ts";
+import { statusName } from "./status.ts";
+import { decodeDo, decodeUndo, encodeDo, encodeUndo, methods } from "./wire.ts";
+
+/** Sends each command as a call of Do or Undo. The connection is expected to be ready. */
+export interface UnaryLink extends CallHolder {
+  send(call: Call): void;
+  /** Ends the calls in flight; the caller settles them. */
+  cancel(): void;
+}
+
+const same = (bytes: Buffer): Buffer => bytes;
+const noMetadata = new Metadata();
+
+export function createUnaryLink(client: Client, deadlines: Deadlines<Call>, settle: Settle): UnaryLink {
+  const running = new Map<Call, ClientUnaryCall>();
+
+  const link: UnaryLink = {
+    send(call) {
+      const { command } = call;
+      const forward = command.direction === "forward";
+      const deadline = Date.now() + command.timeoutMs;
+      const request = forward ? encodeDo(command, deadline) : encodeUndo(command, deadline);
+      const finish = (error: ServiceError | null, bytes?: Buffer) => {
+        running.delete(call);
+        settle(call, error === null ? read(bytes as Buffer, forward) : fromError(error));
+      };
+      call.holder = link;
+      call.handed = true;
+      deadlines.set(call, command.timeoutMs);
+      const path = forward ? methods.do : methods.undo;
+      // Bytes in and out: an answer that cannot be read has to be told from a status that the participant sent.
+      running.set(call, client.makeUnaryRequest(path, same, same, request, noMetadata, { deadline }, finish));
+    },
+    expired(call) {
+      const handle = running.get(call);
+      running.delete(call);
+      settle(call, timedOut(call.command.timeoutMs));
+      handle?.cancel();
+    },
+    cancel() {
+      for (const handle of running.values()) handle.cancel();
+      running.clear();
+    },
+  };
+  return link;
+}
+
+function read(bytes: Buffer, forward: boolean): Reply {
+  try {
+    return forward ? replyToDo(decodeDo(bytes)) : replyToUndo(decodeUndo(bytes));
+  } catch {
+    return unreadable("the participant's answer cannot be read");
+  }
+}
+
+function fromError(error: ServiceError): Reply {
+  const [details] = error.metadata.get("grpc-status-details-bin");
+  const retryAfterMs = details instanceof Uint8Array ? retryDelayOf(details) : undefined;
+  return failedWith(statusName(error.code), error.details, retryAfterMs);
+}

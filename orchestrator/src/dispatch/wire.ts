@@ -1,0 +1,110 @@
+import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import {
+  type CommandContextSchema,
+  type CommandSchema,
+  DoRequestSchema,
+  type DoResponse,
+  DoResponseSchema,
+  ParticipantService,
+  type ServeRequest,
+  ServeRequestSchema,
+  type ServeResponse,
+  ServeResponseSchema,
+  UndoRequestSchema,
+  type UndoResponse,
+  UndoResponseSchema,
+} from "../gen/backstitch/v1/participant_service_pb.js";
+import { Direction } from "../gen/backstitch/v1/saga_pb.js";
+import type { Command } from "./dispatcher.ts";
+
+/** Full method names. */
+export const methods = {
+  do: `/${ParticipantService.typeName}/Do`,
+  undo: `/${ParticipantService.typeName}/Undo`,
+  serve: `/${ParticipantService.typeName}/Serve`,
+} as const;
+
+const nothing = new Uint8Array();
+
+/** `deadline`: when the attempt's time is over, wall clock ms. */
+export function encodeDo(command: Command, deadline: number): Buffer {
+  const context = contextOf(command, deadline);
+  return asBuffer(toBinary(DoRequestSchema, create(DoRequestSchema, { context, input: parse(command.input) })));
+}
+
+export function encodeUndo(command: Command, deadline: number): Buffer {
+  const context = contextOf(command, deadline);
+  const { input, doInput, doOutput } = command;
+  const request = { context, input: parse(input), doInput: parse(doInput), doOutput: parse(doOutput) };
+  return asBuffer(toBinary(UndoRequestSchema, create(UndoRequestSchema, request)));
+}
+
+/** Throws where the bytes are no such message. */
+export function decodeDo(bytes: Uint8Array): DoResponse {
+  return fromBinary(DoResponseSchema, bytes);
+}
+
+export function decodeUndo(bytes: Uint8Array): UndoResponse {
+  return fromBinary(UndoResponseSchema, bytes);
+}
+
+export type StreamCommand = ReturnType<typeof streamCommand>;
+
+export function streamCommand(id: number, command: Command, deadline: number) {
+  return {
+    correlationId: BigInt(id),
+    direction: command.direction === "forward" ? Direction.FORWARD : Direction.BACKWARD,
+    context: contextOf(command, deadline),
+    input: utf8(command.input),
+    doInput: utf8(command.doInput),
+    doOutput: utf8(command.doOutput),
+  } satisfies MessageInitShape<typeof CommandSchema>;
+}
+
+/** At least the bytes that a command takes on the wire: names and ids are bounded, payloads and metadata are measured. */
+export function sizeOf({ input, doInput, doOutput, context }: StreamCommand): number {
+  let bytes = 1024 + input.length + doInput.length + doOutput.length;
+  for (const value of Object.values(context.metadata)) bytes += 128 + 3 * value.length;
+  return bytes;
+}
+
+export function createServeRequest(request: MessageInitShape<typeof ServeRequestSchema>): ServeRequest {
+  return create(ServeRequestSchema, request);
+}
+
+export function encodeServe(request: ServeRequest): Buffer {
+  return asBuffer(toBinary(ServeRequestSchema, request));
+}
+
+export function decodeServe(bytes: Uint8Array): ServeResponse {
+  return fromBinary(ServeResponseSchema, bytes);
+}
+
+function contextOf(command: Command, deadline: number) {
+  const seconds = Math.floor(deadline / 1000);
+  return {
+    namespace: command.namespace,
+    sagaId: command.sagaId,
+    definition: command.definition,
+    version: command.version,
+    step: command.step,
+    action: command.action,
+    effectId: command.effectId,
+    idempotencyKey: command.effectId + (command.direction === "forward" ? "/do" : "/undo"),
+    attempt: command.attempt,
+    deadline: { seconds: BigInt(seconds), nanos: Math.floor(deadline - seconds * 1000) * 1_000_000 },
+    metadata: command.metadata as Record<string, string>,
+  } satisfies MessageInitShape<typeof CommandContextSchema>;
+}
+
+function parse(json: string | undefined) {
+  return json === undefined ? undefined : JSON.parse(json);
+}
+
+function utf8(json: string | undefined): Uint8Array {
+  return json === undefined ? nothing : Buffer.from(json);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
