@@ -51,7 +51,7 @@ function decideCancel(decision: Decision, { identity, reason }: SagaCommand): Re
   if (isPastPivot(plan, state)) return "PAST_PIVOT";
   const suspended = state.status === "SUSPENDED";
   if (state.turning !== undefined && !suspended) return undefined;
-  record(decision, { kind: "operatorActed", verb: "cancel", step: undefined, identity, reason });
+  record(decision, { kind: "operatorActed", verb: "CancelSaga", step: undefined, identity, reason });
   if (suspended) {
     // A person decided, even where the pivot is open. Calls in flight are not waited for: nobody may be listening.
     for (const event of dosLost(plan, state)) record(decision, event);

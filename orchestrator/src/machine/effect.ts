@@ -47,6 +47,7 @@ export type HistoryEvent =
   | { readonly kind: "sagaFinished"; readonly status: SagaStatus }
   | {
       readonly kind: "operatorActed";
+      /** The name of the RPC, such as CancelSaga. */
       readonly verb: string;
       readonly step: number | undefined;
       readonly identity: string;

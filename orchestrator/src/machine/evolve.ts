@@ -48,7 +48,7 @@ export function apply(plan: Plan, draft: Draft, event: HistoryEvent, at: number)
       saga.finishedAt = at;
       return;
     case "operatorActed":
-      if (event.verb === "cancel") saga.turning = cancelledFailure(event);
+      if (event.verb === "CancelSaga") saga.turning = cancelledFailure(event);
       return;
     case "deadlinePassed":
       if (isPastPivot(plan, saga)) saga.overdue = true;

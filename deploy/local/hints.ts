@@ -1,0 +1,39 @@
+import type { OrchestratorPorts } from "./orchestrator.ts";
+import { foodOrder, fulfilmentOrder } from "./orders.ts";
+
+/** Lines to paste into another terminal, in the repository's folder. */
+export function hints({ grpcPort, connectPort, opsPort }: OrchestratorPorts): string {
+  const connect = `http://127.0.0.1:${connectPort}/backstitch.v1`;
+  const start = { definition: "food-order", sagaId: "my-first", input: foodOrder(), wait: "10s" };
+  const declined = {
+    definition: "order-fulfilment",
+    saga_id: "my-second",
+    input: fulfilmentOrder({ card_token: "card_declined" }),
+    wait: "10s",
+  };
+  const grpcurl = `grpcurl -plaintext -import-path proto -proto backstitch/v1/saga_service.proto`;
+  const grpc = `127.0.0.1:${grpcPort} backstitch.v1.SagaService`;
+  return [
+    `gRPC     127.0.0.1:${grpcPort}`,
+    `Connect  http://127.0.0.1:${connectPort}   (also gRPC-Web and JSON)`,
+    `Metrics  http://127.0.0.1:${opsPort}/metrics`,
+    "",
+    "Start a saga, look at it, list what compensated:",
+    "",
+    curl(`${connect}.SagaService/StartSaga`, start),
+    "",
+    curl(`${connect}.SagaService/GetSagaHistory`, { sagaId: "my-first" }),
+    "",
+    curl(`${connect}.SagaService/ListSagas`, { statuses: ["SAGA_STATUS_COMPENSATED"] }),
+    "",
+    "The same over gRPC:",
+    "",
+    `${grpcurl} \\\n  -d '${JSON.stringify(declined)}' \\\n  ${grpc}/StartSaga`,
+    "",
+    `${grpcurl} -d '{"saga_id":"my-second"}' ${grpc}/GetSaga`,
+  ].join("\n");
+}
+
+function curl(url: string, body: object): string {
+  return `curl -s ${url} -H 'content-type: application/json' \\\n  -d '${JSON.stringify(body)}'`;
+}

@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Faults } from "../../participants/src/faults.ts";
+import { type LedgerEntry, readLedger } from "../../participants/src/ledger.ts";
+import type { NodeProcess, Processes } from "./processes.ts";
+
+export const serviceNames = ["order", "inventory", "payment", "shipping"] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+export interface ShopOptions {
+  /** Where the SQLite files go. */
+  folder: string;
+  /** Databases other than a SQLite file in the folder. */
+  databases?: Partial<Record<ServiceName, string>>;
+  /** What goes wrong in every saga; see participants/src/faults.ts. */
+  faults?: Faults;
+  /** Default: free ones. */
+  ports?: Partial<Record<ServiceName, number>>;
+}
+
+/** One service of the shop. It is started again when it ends by itself, on the same port. */
+export interface ShopProcess {
+  readonly address: string;
+  /** `sqlite:FILE` or `postgres://DSN`. */
+  readonly database: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+  kill9(): Promise<void>;
+  /** After stop or kill9. */
+  start(): Promise<void>;
+}
+
+export interface Shop {
+  readonly services: Readonly<Record<ServiceName, ShopProcess>>;
+  /** For the orchestrator's configuration. */
+  readonly addresses: Readonly<Record<ServiceName, string>>;
+  /** What was applied and undone in all the databases, oldest first; of one saga if given. */
+  ledger(sagaId?: string): Promise<LedgerEntry[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts the services of the shop, each with a database of its own. */
+export async function startShop(processes: Processes, options: ShopOptions): Promise<Shop> {
+  const started = await Promise.all(
+    serviceNames.map(async (name) => [name, await startService(processes, name, options)] as const),
+  );
+  const services = Object.fromEntries(started) as Record<ServiceName, ShopProcess>;
+  const all = Object.values(services);
+  return {
+    services,
+    addresses: Object.fromEntries(started.map(([name, { address }]) => [name, address])) as Shop["addresses"],
+    async ledger(sagaId) {
+      const ledgers = await Promise.all(all.map(({ database }) => readLedger(database, sagaId)));
+      return ledgers.flat().sort((a, b) => a.at.getTime() - b.at.getTime());
+    },
+    async stop() {
+      await Promise.all(all.map((service) => service.stop()));
+    },
+  };
+}
+
+async function startService(processes: Processes, name: ServiceName, options: ShopOptions): Promise<ShopProcess> {
+  const script = fileURLToPath(new URL(`../../participants/src/${name}/main.ts`, import.meta.url));
+  const database = options.databases?.[name] ?? `sqlite:${join(options.folder, `${name}.db`)}`;
+  const args = ["--db", database, "--faults", JSON.stringify(options.faults ?? {})];
+  let port = options.ports?.[name] ?? 0;
+  let wanted = true;
+  let current: NodeProcess<{ port: number }>;
+
+  async function start(): Promise<void> {
+    wanted = true;
+    current = await processes.startNode(name, script, [...args, "--port", String(port)]);
+    port = current.ready.port;
+    // A second failure in a row is left for the log to tell.
+    void current.exited.then(() => (wanted ? start() : undefined)).catch(() => {});
+  }
+
+  await start();
+  return {
+    address: `127.0.0.1:${port}`,
+    database,
+    get pid() {
+      return current.pid;
+    },
+    async stop() {
+      wanted = false;
+      await current.stop();
+    },
+    async kill9() {
+      wanted = false;
+      await current.kill9();
+    },
+    start,
+  };
+}

@@ -1,0 +1,4 @@
+import { runService } from "../service.ts";
+import { orderService } from "./service.ts";
+
+await runService(orderService);

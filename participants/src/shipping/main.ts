@@ -1,0 +1,4 @@
+import { runService } from "../service.ts";
+import { shippingService } from "./service.ts";
+
+await runService(shippingService);

@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { scenarios } from "../../deploy/local/scenarios.ts";
+import { removeFolder, temporaryFolder } from "../support/redis-process.ts";
+import { until } from "../support/until.ts";
+
+const program = fileURLToPath(new URL("../../deploy/local/start.ts", import.meta.url));
+
+let folder: string;
+beforeEach(async () => {
+  folder = await temporaryFolder("npm-start");
+});
+afterEach(() => removeFolder(folder));
+
+/** Runs the demonstration with a mark that all its processes inherit. */
+function start(...args: string[]) {
+  const mark = randomUUID();
+  const env = { ...process.env, DEMONSTRATION_MARK: mark, NO_COLOR: "1" };
+  const child = spawn(process.execPath, [program, "--data", folder, ...args], { env, stdio: "pipe" });
+  const output = { text: "" };
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output.text += chunk));
+  const ended = once(child, "exit") as Promise<[code: number | null, signal: string | null]>;
+  return { child, output, ended, survivors: () => processesWith(`DEMONSTRATION_MARK=${mark}`) };
+}
+
+/** The command lines of processes with this in their environment; Linux only, elsewhere none. */
+function processesWith(variable: string): string[] {
+  if (process.platform !== "linux") return [];
+  const read = (pid: string, file: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, "utf8");
+    } catch {
+      // It has ended meanwhile, or belongs to somebody else.
+      return "";
+    }
+  };
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => read(pid, "environ").includes(variable)).map((pid) => `${pid} ${read(pid, "cmdline")}`);
+}
+
+describe("npm start", () => {
+  test("with --once it shows four sagas that end as they should, and leaves nothing running", async () => {
+    const { output, ended, survivors } = start("--once");
+    const [status] = await ended;
+    expect(status, output.text).toBe(0);
+    for (const { title } of scenarios) expect(output.text).toContain(title);
+    expect(output.text.match(/✓ (COMPLETED|COMPENSATED) in/g)).toHaveLength(scenarios.length);
+    expect(output.text).not.toContain("\u001b[");
+    await until("no process is left", () => survivors().length === 0, 2_000);
+  }, 60_000);
+
+  test("it serves until Ctrl-C, which leaves nothing running", async () => {
+    const { child, output, ended, survivors } = start();
+    await until("it serves", () => output.text.includes("Ctrl-C ends everything"), 45_000);
+    if (process.platform === "linux") expect(survivors().length).toBeGreaterThan(6);
+    const [, address] = /Connect\s+(http:\/\/[\d.:]+)/.exec(output.text) ?? [];
+    const answer = await fetch(`${address}/backstitch.v1.SagaService/ListSagas`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ statuses: ["SAGA_STATUS_COMPENSATED"] }),
+    });
+    expect(await answer.json()).toMatchObject({ sagas: [{}, {}] });
+    child.kill("SIGINT");
+    expect(await ended).toEqual([0, null]);
+    await until("no process is left", () => survivors().length === 0, 2_000);
+  }, 60_000);
+
+  test("a SIGKILL of it ends the others too", async () => {
+    const { child, output, ended, survivors } = start();
+    await until("the first saga is over", () => output.text.includes("✓ COMPLETED in"), 45_000);
+    child.kill("SIGKILL");
+    await ended;
+    await until("no process is left", () => survivors().length === 0, 15_000);
+  }, 60_000);
+
+  test("an argument that it does not know is answered with the usage and status 2", async () => {
+    const { output, ended } = start("--twice");
+    expect(await ended).toEqual([2, null]);
+    expect(output.text).toContain("Unknown option '--twice'");
+    expect(output.text).toContain("Usage: npm start");
+  });
+});
