@@ -1,0 +1,56 @@
+#!lua flags=allow-oom
+-- Takes the leases of sagas whose entries were received, or whose owners stopped renewing.
+--
+-- KEYS     record and inbox of each saga; then per partition in a row feed, commands, starts, timers, finished
+-- ARGV     1 number of sagas, 2 consumer, 3 renewal round; then for each saga:
+--          new token, place of the partition's keys, entry, member, and for a lease that is taken over the owner and
+--          the delivery count that were seen ('' for an entry just received)
+-- Returns  for each saga 0 (not to be had) or {record as HGETALL gives it, inbox}
+--
+-- Upholds: an owner that renewed since it was looked at keeps its lease; from this script on, an owner that lost it
+-- cannot commit. An entry just received whose record has an owner is left alone: the group was made anew, and the owner,
+-- if it lives, takes the entry back with its next renewal. Entries that their record does not name go.
+--@include gather
+
+local consumer, round = ARGV[2], ARGV[3]
+local replies = {}
+local gone, taken, zrem = {}, {}, {}
+local at = 4
+for s = 1, tonumber(ARGV[1]) do
+  local record, inbox = KEYS[2 * s - 1], KEYS[2 * s]
+  local token, base, entry, member = ARGV[at], ARGV[at + 1] + 0, ARGV[at + 2], ARGV[at + 3]
+  local seen_owner, seen_count = ARGV[at + 4], ARGV[at + 5]
+  at = at + 6
+
+  replies[s] = 0
+  local stream, entry_id = locate(base, entry)
+  local now = redis.call('HMGET', record, 'l', 'e')
+  if now[2] ~= entry then
+    add(gone, stream, entry_id)
+  else
+    local holder, rest = string.match(now[1], '^([^.]*)(%.%d+%.%d+)')
+    local mine = holder == token
+    if not mine then
+      local pending = redis.pcall('XPENDING', KEYS[stream], 'g', entry_id, entry_id, 1)
+      local owner = not pending.err and pending[1]
+      if owner then
+        if seen_owner == '' then
+          mine = holder == '-' and owner[2] == consumer
+        else
+          mine = owner[2] == seen_owner and tostring(owner[4]) == seen_count
+        end
+      end
+      if mine then
+        redis.call('HINCRBY', record, 'k', 1)
+        redis.call('HSET', record, 'l', token .. rest .. '.0')
+        add(zrem, base + 3, member)
+        add(taken, stream, entry_id)
+      end
+    end
+    if mine then replies[s] = { redis.call('HGETALL', record), redis.call('LRANGE', inbox, 0, -1) } end
+  end
+end
+ended(gone)
+each(zrem, 'ZREM')
+take(taken, consumer, 'RETRYCOUNT', round, 'FORCE', 'JUSTID')
+return replies

@@ -1,0 +1,254 @@
+import { randomUUID } from "node:crypto";
+import { isFinal, type SagaStatus } from "../machine/state.ts";
+import { comesAfter, matches } from "./list-query.ts";
+import { createMemoryDefinitions } from "./memory-definitions.ts";
+import type {
+  Claimed,
+  Commit,
+  Committed,
+  HistoryBatch,
+  InboxItem,
+  Lease,
+  NewSaga,
+  RequestResult,
+  SagaChange,
+  SagaKey,
+  SagaRecord,
+  Store,
+  Then,
+} from "./store.ts";
+
+const RESULTS_KEPT = 64;
+/** How long a receive waits for something to come. */
+const RECEIVE_MS = 1000;
+
+/** A saga as the reference implementation keeps it: what it does is what the contract says, in the simplest form. */
+interface Entry {
+  record: SagaRecord;
+  readonly batches: HistoryBatch[];
+  inbox: InboxItem[];
+  results: RequestResult[];
+  /** `queued`: waits to be received. */
+  place: { kind: "queued" } | { kind: "owned"; token: string; renewedAt: number } | { kind: "idle" };
+  claims: number;
+  retainUntil: number | undefined;
+}
+
+/** What several memory stores share, as replicas share a Redis. */
+export interface MemoryBackend {
+  readonly sagas: Map<string, Entry>;
+  readonly definitions: ReturnType<typeof createMemoryDefinitions>;
+  readonly watchers: Map<string, Set<{ readonly replica: string; readonly tell: (change: SagaChange) => void }>>;
+  readonly pokes: Set<(key: SagaKey) => void>;
+  /** Called when a saga is queued. */
+  readonly waiting: Set<() => void>;
+}
+
+export function createMemoryBackend(): MemoryBackend {
+  return {
+    sagas: new Map(),
+    definitions: createMemoryDefinitions(),
+    watchers: new Map(),
+    pokes: new Set(),
+    waiting: new Set(),
+  };
+}
+
+export interface MemoryStoreOptions {
+  readonly replicaId: string;
+  readonly leaseMs: number;
+  /** ms since the epoch; shared by the replicas. */
+  readonly clock: () => number;
+}
+
+/** Keeps sagas in memory: the reference for the contract, and for tests of what stands on a store. Nothing survives the process. */
+export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOptions): Store {
+  const { sagas, watchers, waiting } = backend;
+  const { clock, leaseMs, replicaId } = options;
+  const closing = new AbortController();
+
+  const nameOf = ({ namespace, sagaId }: SagaKey) => `${namespace}/${sagaId}`;
+  const owned = (lease: Lease): Entry | undefined => {
+    const entry = sagas.get(nameOf(lease.key));
+    return entry?.place.kind === "owned" && entry.place.token === lease.token ? entry : undefined;
+  };
+  const queue = (entry: Entry) => {
+    entry.place = { kind: "queued" };
+    entry.record = { ...entry.record, wakeAt: undefined };
+    for (const wake of waiting) wake();
+  };
+  const settle = (entry: Entry, then: Then, token: string): Lease | undefined => {
+    entry.retainUntil = then.kind === "finish" ? then.retainUntil : undefined;
+    if (then.kind !== "hold") {
+      entry.place = { kind: "idle" };
+      return undefined;
+    }
+    entry.place = { kind: "owned", token, renewedAt: clock() };
+    return { key: entry.record.header, token };
+  };
+  const take = (entry: Entry): Claimed => {
+    const token = randomUUID();
+    entry.claims++;
+    entry.place = { kind: "owned", token, renewedAt: clock() };
+    const { record, claims } = entry;
+    return { lease: { key: record.header, token }, record, inbox: [...entry.inbox], claims };
+  };
+  const takeWhere = (max: number, which: (entry: Entry) => boolean): Claimed[] =>
+    [...sagas.values()].filter(which).slice(0, max).map(take);
+  const wakeAtOf = (then: Then) => (then.kind === "park" ? then.wakeAt : undefined);
+
+  return {
+    open: async () => [],
+    close: async () => closing.abort(),
+    now: clock,
+
+    async start({ header, state, history, at, then }: NewSaga) {
+      const existing = sagas.get(nameOf(header));
+      if (existing) {
+        const same = existing.record.header.contentDigest === header.contentDigest;
+        return same ? { kind: "existing", record: existing.record } : { kind: "conflict" };
+      }
+      const record = { header, state, revision: 1, updatedAt: at, wakeAt: wakeAtOf(then) };
+      const entry: Entry = {
+        record,
+        batches: [{ revision: 1, at, events: history }],
+        inbox: [],
+        results: [],
+        place: { kind: "idle" },
+        claims: 0,
+        retainUntil: undefined,
+      };
+      sagas.set(nameOf(header), entry);
+      return { kind: "started", lease: settle(entry, then, randomUUID()), record };
+    },
+
+    async commit(lease: Lease, commit: Commit): Promise<Committed> {
+      const entry = owned(lease);
+      if (!entry) return { kind: "fenced" };
+      const { header, after, at, history, consumed, then, results } = commit;
+      if (then.kind !== "hold" && entry.inbox.length > consumed) return { kind: "mail", inbox: [...entry.inbox] };
+      const revision = entry.record.revision + 1;
+      entry.record = { header, state: after, revision, updatedAt: at, wakeAt: wakeAtOf(then) };
+      if (history.length > 0) entry.batches.push({ revision, at, events: history });
+      entry.inbox = entry.inbox.slice(consumed);
+      entry.results = [...entry.results, ...results].slice(-RESULTS_KEPT);
+      entry.claims = 0;
+      settle(entry, then, lease.token);
+      const change = { key: header, revision, status: after.status };
+      for (const { replica, tell } of [...(watchers.get(nameOf(header)) ?? [])]) {
+        const here = replica === replicaId;
+        tell({ ...change, record: here ? entry.record : undefined, results: here ? results : [] });
+      }
+      return { kind: "committed", revision, inbox: [...entry.inbox] };
+    },
+
+    async receive(max, signal) {
+      const ends = AbortSignal.any([signal, closing.signal, AbortSignal.timeout(RECEIVE_MS)]);
+      while (!ends.aborted) {
+        const claims = takeWhere(max, ({ place }) => place.kind === "queued");
+        if (claims.length > 0) return claims;
+        await new Promise<void>((resolve) => {
+          const wake = () => {
+            waiting.delete(wake);
+            ends.removeEventListener("abort", wake);
+            resolve();
+          };
+          waiting.add(wake);
+          ends.addEventListener("abort", wake);
+        });
+      }
+      return [];
+    },
+    reclaim: async (max) =>
+      takeWhere(max, ({ place }) => place.kind === "owned" && clock() - place.renewedAt >= leaseMs),
+    renew: async (leases) =>
+      leases.map((lease) => {
+        const entry = owned(lease);
+        if (!entry) return { held: false, inbox: 0 };
+        entry.place = { kind: "owned", token: lease.token, renewedAt: clock() };
+        entry.claims = 0;
+        return { held: true, inbox: entry.inbox.length };
+      }),
+    async release(lease) {
+      const entry = owned(lease);
+      if (!entry) return;
+      entry.claims = 0;
+      queue(entry);
+    },
+    readInbox: async ({ key }) => [...(sagas.get(nameOf(key))?.inbox ?? [])],
+
+    async wakeDue(max) {
+      const timed = [...sagas.values()].filter(({ record }) => record.wakeAt !== undefined);
+      timed.sort((a, b) => a.record.wakeAt! - b.record.wakeAt!);
+      const due = timed.filter(({ record }) => record.wakeAt! <= clock()).slice(0, max);
+      for (const entry of due) queue(entry);
+      return { woken: due.length, nextAt: timed[due.length]?.record.wakeAt };
+    },
+    async append(key, item) {
+      const entry = sagas.get(nameOf(key));
+      if (!entry) return { kind: "missing" };
+      const answered = entry.results.find(({ requestId }) => requestId === item.requestId);
+      if (answered) return { kind: "answered", refusal: answered.refusal };
+      if (isFinal(entry.record.state.status)) return { kind: "final" };
+      if (entry.inbox.some(({ requestId }) => requestId === item.requestId)) return { kind: "appended" };
+      entry.inbox.push(item);
+      if (entry.place.kind === "idle") queue(entry);
+      else for (const poke of [...backend.pokes]) poke(key);
+      return { kind: "appended" };
+    },
+    onPoke(listener) {
+      backend.pokes.add(listener);
+      return () => backend.pokes.delete(listener);
+    },
+
+    get: async (key) => sagas.get(nameOf(key))?.record,
+    async history(key) {
+      const entry = sagas.get(nameOf(key));
+      return entry && { record: entry.record, batches: [...entry.batches] };
+    },
+    result: async (key, requestId) => sagas.get(nameOf(key))?.results.find((result) => result.requestId === requestId),
+    async list(query) {
+      const found = [...sagas.values()].map(({ record }) => record).filter((record) => matches(record, query));
+      found.sort((a, b) =>
+        comesAfter(a.state.createdAt, a.header.sagaId, { createdAt: b.state.createdAt, sagaId: b.header.sagaId })
+          ? 1
+          : -1,
+      );
+      return found.slice(0, query.pageSize);
+    },
+    watch(key, listener) {
+      const watcher = { replica: replicaId, tell: listener };
+      const set = watchers.get(nameOf(key)) ?? new Set();
+      watchers.set(nameOf(key), set.add(watcher));
+      return () => set.delete(watcher);
+    },
+
+    ...backend.definitions,
+
+    sweep: async () => 0,
+    async retire(max) {
+      const over = [...sagas].filter(([, { retainUntil }]) => retainUntil !== undefined && retainUntil <= clock());
+      for (const [name] of over.slice(0, max)) sagas.delete(name);
+      return Math.min(max, over.length);
+    },
+    async stats() {
+      const entries = [...sagas.values()];
+      const count = (status: SagaStatus) => entries.filter(({ record }) => record.state.status === status).length;
+      const idle = entries.flatMap(({ place }) => (place.kind === "owned" ? [clock() - place.renewedAt] : []));
+      return {
+        byStatus: {
+          RUNNING: count("RUNNING"),
+          COMPENSATING: count("COMPENSATING"),
+          SUSPENDED: count("SUSPENDED"),
+          COMPLETED: count("COMPLETED"),
+          COMPENSATED: count("COMPENSATED"),
+          ABANDONED: count("ABANDONED"),
+        },
+        backlog: entries.filter(({ place }) => place.kind === "queued").length,
+        oldestPendingMs: Math.max(0, ...idle),
+        timers: entries.filter(({ record }) => record.wakeAt !== undefined).length,
+        memoryBytes: process.memoryUsage().heapUsed,
+      };
+    },
+  };
+}

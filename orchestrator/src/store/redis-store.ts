@@ -1,0 +1,168 @@
+import { randomBytes } from "node:crypto";
+import { BackstitchError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import type { Metrics } from "../metrics.ts";
+import { decodeHistory, decodeRecord, findResult } from "./codec.ts";
+import { createKeys, memberOf } from "./keys.ts";
+import { createCaller } from "./redis/caller.ts";
+import { createChanges } from "./redis/changes.ts";
+import { checkServer } from "./redis/checks.ts";
+import { createClaim } from "./redis/claim.ts";
+import { createStoreClock } from "./redis/clock.ts";
+import { createCommitter } from "./redis/commit.ts";
+import { createConnections, type RedisTarget } from "./redis/connections.ts";
+import { createDefinitionStore } from "./redis/definitions.ts";
+import { appendToInbox, parseItems } from "./redis/inbox.ts";
+import { createKeeper } from "./redis/keep.ts";
+import { createLeases, type Leases } from "./redis/leases.ts";
+import { listSagas } from "./redis/listing.ts";
+import { createMemoryGauge } from "./redis/memory.ts";
+import { createPokes } from "./redis/pokes.ts";
+import { createReceiver } from "./redis/receive.ts";
+import { createReclaimer } from "./redis/reclaim.ts";
+import { readRecord } from "./redis/record.ts";
+import { retireSagas } from "./redis/retire.ts";
+import { createStarter } from "./redis/start.ts";
+import { readStats } from "./redis/stats.ts";
+import { ensureGroups } from "./redis/streams.ts";
+import { createSweeper } from "./redis/sweep.ts";
+import { createWaker } from "./redis/timers.ts";
+import type { SagaKey, Store } from "./store.ts";
+
+export type { RedisTarget } from "./redis/connections.ts";
+
+export interface RedisStoreOptions {
+  readonly redis: RedisTarget;
+  /** Goes before every key. */
+  readonly prefix: string;
+  /** Fixed at the first use of a prefix; `open` refuses another number. */
+  readonly partitions: number;
+  readonly leaseMs: number;
+  /** Names this process among the owners of leases, for people; made unique by the store. */
+  readonly replicaId: string;
+  /** Warnings of `open` are refusals. */
+  readonly strict: boolean;
+  /** The share of Redis' maxmemory above which no sagas are started. */
+  readonly memoryWatermark: number;
+  readonly logger: Logger;
+  readonly metrics?: Pick<Metrics, "commitBatch" | "commitSeconds">;
+}
+
+/** Keeps sagas in Redis: standalone, behind Sentinel, or a Cluster. ARCHITECTURE.md tells how. */
+export function createRedisStore(options: RedisStoreOptions): Store {
+  const { leaseMs, logger, metrics, partitions } = options;
+  let closed = false;
+  let incarnation = "";
+  let round = 1;
+  const nextRound = () => ++round;
+  const observe = (size: number, seconds: number) => {
+    metrics?.commitBatch.observe(size);
+    metrics?.commitSeconds.observe(seconds);
+  };
+
+  const keys = createKeys(options.prefix, partitions);
+  const connections = createConnections(options.redis, logger);
+  const spansPartitions = !connections.isCluster;
+  const every = Array.from({ length: partitions }, (_, p) => p);
+  const groups = spansPartitions ? [every] : every.map((p) => [p]);
+  const consumer = `${options.replicaId}-${randomBytes(6).toString("base64url")}`;
+
+  const caller = createCaller(connections, () => closed);
+  const clock = createStoreClock(caller);
+  const memory = createMemoryGauge(connections, options.memoryWatermark);
+  const changes = createChanges({ connections, keys, leases: () => leases, clock, groups });
+  const leases: Leases = createLeases(keys, leaseMs, ({ member }) => changes.ended(member));
+  const shared = { caller, keys, leases, consumer, spansPartitions, nextRound, observe };
+  const starter = createStarter({ ...shared, incarnation: () => incarnation });
+  const committer = createCommitter({ ...shared, onCommitted: changes.committed });
+  const claim = createClaim(shared);
+  const keeper = createKeeper(shared);
+  const receiver = createReceiver({ ...shared, connections, claim, release: keeper.release, groups });
+  const reclaim = createReclaimer({ ...shared, clock, leaseMs, claim });
+  const pokes = createPokes(connections, keys, leases.drives);
+  const sweep = createSweeper(caller, keys, consumer);
+
+  const fieldsFor = (key: SagaKey) => {
+    const member = memberOf(key);
+    return readRecord(caller, keys.record(keys.partitionOf(member), member));
+  };
+
+  /** Fixes at first use what every process must agree on. */
+  const agree = async () => {
+    await caller.call("hsetnx", keys.meta, "partitions", partitions);
+    await caller.call("hsetnx", keys.meta, "incarnation", randomBytes(6).toString("base64url"));
+    const [fixed, found] = (await caller.call("hmget", keys.meta, "partitions", "incarnation")) as string[];
+    if (Number(fixed) !== partitions) {
+      throw new BackstitchError(
+        "INTERNAL",
+        `the store has ${fixed} partitions and the configuration says ${partitions}: the number cannot be changed`,
+      );
+    }
+    incarnation = found!;
+  };
+
+  return {
+    async open() {
+      // A failed first attempt goes on in the background; the calls below wait for it as for any other.
+      await connections.connect().catch(() => undefined);
+      await agree();
+      await ensureGroups(caller, keys, every);
+      const warnings = (await Promise.all(connections.masters().map(checkServer))).flat();
+      if (options.strict && warnings.length > 0) {
+        throw new BackstitchError("INTERNAL", `the store is not safe:\n${warnings.join("\n")}`);
+      }
+      await Promise.all([clock.refresh(), memory.refresh()]);
+      clock.start();
+      memory.start();
+      return [...new Set(warnings)];
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      clock.stop();
+      memory.stop();
+      changes.close();
+      await receiver.close();
+      connections.close();
+    },
+    now: clock.now,
+
+    start: (saga) => (memory.isFull() ? Promise.resolve({ kind: "full" }) : starter(saga)),
+    commit: committer,
+
+    receive: receiver.receive,
+    reclaim,
+    renew: keeper.renew,
+    release: (lease) => keeper.release([lease]),
+    async readInbox(lease) {
+      const { partition, member } = leases.of(lease);
+      return parseItems((await caller.call("lrange", keys.inbox(partition, member), 0, -1)) as string[]);
+    },
+
+    wakeDue: createWaker(caller, keys, clock, groups),
+    append: (key, item) => appendToInbox(caller, keys, key, item),
+    onPoke: pokes.onPoke,
+
+    async get(key) {
+      const fields = await fieldsFor(key);
+      return fields && decodeRecord(memberOf(key), fields);
+    },
+    async history(key) {
+      const fields = await fieldsFor(key);
+      return fields && { record: decodeRecord(memberOf(key), fields), batches: decodeHistory(fields) };
+    },
+    async result(key, requestId) {
+      const member = memberOf(key);
+      const text = await caller.call("hget", keys.record(keys.partitionOf(member), member), "r");
+      return findResult(String(text ?? ""), requestId);
+    },
+    list: (query) => listSagas(caller, keys, query),
+    watch: changes.watch,
+
+    ...createDefinitionStore(caller, keys),
+
+    sweep,
+    retire: (max) => retireSagas(caller, keys, clock, max),
+    stats: () => readStats(caller, keys, memory.bytes()),
+  };
+}

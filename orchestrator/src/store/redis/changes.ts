@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Keys, memberOf } from "../keys.ts";
+import type { Commit, SagaChange, SagaKey } from "../store.ts";
+import type { StoreClock } from "./clock.ts";
+import { BLOCK_MS, type Connections } from "./connections.ts";
+import { memberOfLine, parseFeedLine } from "./feed-line.ts";
+import type { Leases } from "./leases.ts";
+import { createBlockingReader } from "./reader.ts";
+
+/** How far back in the feed a reader begins: what happened between asking and reading is told too. */
+const BEGIN_MS = 1000;
+const READ_COUNT = 256;
+const RETRY_MS = 200;
+
+type Listener = (change: SagaChange) => void;
+
+/**
+ * Tells watchers of changes: at once of those that this process commits; of others, through the feed, which is read
+ * only while someone watches a saga that this process does not drive.
+ */
+export interface Changes {
+  watch(key: SagaKey, listener: Listener): () => void;
+  committed(commit: Commit, revision: number): void;
+  /** This process stopped driving a saga. */
+  ended(member: string): void;
+  close(): void;
+}
+
+export function createChanges(options: {
+  readonly connections: Connections;
+  readonly keys: Keys;
+  readonly leases: () => Leases;
+  readonly clock: StoreClock;
+  readonly groups: readonly (readonly number[])[];
+}): Changes {
+  const { connections, keys, leases, clock, groups } = options;
+  const watchers = new Map<string, Set<Listener>>();
+  let reading = false;
+  let closed = false;
+
+  const tell = (member: string, change: SagaChange) => {
+    for (const listener of [...(watchers.get(member) ?? [])]) listener(change);
+  };
+  const isNeeded = () => {
+    if (closed) return false;
+    for (const member of watchers.keys()) if (!leases().drives(member)) return true;
+    return false;
+  };
+  const read = () => {
+    if (reading || closed) return;
+    reading = true;
+    const reads = groups.map((partitions) => readFeed(partitions));
+    void Promise.all(reads).finally(() => {
+      reading = false;
+      if (isNeeded()) read();
+    });
+  };
+
+  const readFeed = async (partitions: readonly number[]) => {
+    const streams = partitions.map((p) => keys.partition(p).feed);
+    const positions = new Map(streams.map((stream) => [stream, `${clock.now() - BEGIN_MS}-0`]));
+    const reader = createBlockingReader(connections, streams[0]!);
+    while (isNeeded()) {
+      try {
+        const args = ["COUNT", READ_COUNT, "BLOCK", BLOCK_MS, "STREAMS", ...streams, ...positions.values()];
+        for (const [stream, entries] of (await reader.read("xread", args)) ?? []) {
+          for (const [id, fields] of entries) {
+            positions.set(stream, id);
+            tellLines(fields ?? []);
+          }
+        }
+      } catch {
+        // The reader starts anew from where it was.
+        if (isNeeded()) await sleep(RETRY_MS);
+      }
+    }
+    reader.close();
+  };
+
+  const tellLines = (fields: readonly string[]) => {
+    for (let i = 1; i < fields.length; i += 2) {
+      const member = memberOfLine(fields[i]!);
+      if (!watchers.has(member) || leases().drives(member)) continue;
+      const { namespace, sagaId, revision, status } = parseFeedLine(fields[i]!);
+      tell(member, { key: { namespace, sagaId }, revision, status, record: undefined, results: [] });
+    }
+  };
+
+  return {
+    watch(key, listener) {
+      const member = memberOf(key);
+      const listeners = watchers.get(member) ?? new Set();
+      watchers.set(member, listeners.add(listener));
+      if (!leases().drives(member)) read();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0 && watchers.get(member) === listeners) watchers.delete(member);
+      };
+    },
+    committed(commit, revision) {
+      if (watchers.size === 0) return;
+      const { header, after, at, results, then } = commit;
+      const member = memberOf(header);
+      if (!watchers.has(member)) return;
+      const wakeAt = then.kind === "park" ? then.wakeAt : undefined;
+      const record = { header, state: after, revision, updatedAt: at, wakeAt };
+      tell(member, { key: header, revision, status: after.status, record, results });
+    },
+    ended(member) {
+      if (watchers.has(member)) read();
+    },
+    close() {
+      closed = true;
+    },
+  };
+}

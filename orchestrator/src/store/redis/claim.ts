@@ -1,0 +1,72 @@
+import { decodeRecord, fieldsOf, formatFence } from "../codec.ts";
+import { type Keys, keyOf } from "../keys.ts";
+import type { Claimed } from "../store.ts";
+import type { Caller, Reply } from "./caller.ts";
+import { parseItems } from "./inbox.ts";
+import type { Leases } from "./leases.ts";
+import { createPlaces } from "./places.ts";
+import { scripts } from "./scripts.ts";
+
+/** An entry of `commands` (c) or `starts` (s) that may become a lease of this process. */
+export interface Candidate {
+  readonly member: string;
+  /** Stream and id, as the record names it. */
+  readonly entry: string;
+  /** Whom the lease is to be taken over from, as it was seen; undefined for an entry just received. */
+  readonly from: { readonly owner: string; readonly count: number } | undefined;
+}
+
+/** Turns candidates into leases; those that are not to be had are left out. */
+export type Claim = (candidates: readonly Candidate[]) => Promise<Claimed[]>;
+
+export function createClaim(options: {
+  readonly caller: Caller;
+  readonly keys: Keys;
+  readonly leases: Leases;
+  readonly consumer: string;
+  readonly nextRound: () => number;
+  readonly spansPartitions: boolean;
+}): Claim {
+  const { caller, keys, leases, consumer } = options;
+
+  const claimBatch = async (candidates: readonly Candidate[]): Promise<Claimed[]> => {
+    const leading: string[] = [];
+    const tokens = candidates.map(() => leases.newToken());
+    const partitions = candidates.map(({ member }) => keys.partitionOf(member));
+    for (const [i, { member }] of candidates.entries()) {
+      leading.push(keys.record(partitions[i]!, member), keys.inbox(partitions[i]!, member));
+    }
+    const places = createPlaces(keys, leading);
+    const args: (string | number)[] = [candidates.length, consumer, options.nextRound()];
+    for (const [i, { member, entry, from }] of candidates.entries()) {
+      args.push(
+        tokens[i]!,
+        places.placeOfPartition(partitions[i]!),
+        entry,
+        member,
+        from?.owner ?? "",
+        from?.count ?? "",
+      );
+    }
+    const replies = (await caller.run(scripts.claim, places.keys, args)) as readonly Reply[];
+    return replies.flatMap((reply, i) =>
+      reply === 0 ? [] : [claimed(candidates[i]!.member, tokens[i]!, reply as [string[], string[]])],
+    );
+  };
+
+  const claimed = (member: string, token: string, [flat, items]: readonly [string[], string[]]): Claimed => {
+    const fields = fieldsOf(flat);
+    const record = decodeRecord(member, fields);
+    const lease = leases.add(keyOf(member), token, formatFence(token, record.revision, record.updatedAt, 0));
+    lease.results = fields.get("r") ?? "";
+    lease.counted = true;
+    return { lease, record, inbox: parseItems(items), claims: Number(fields.get("k")) };
+  };
+
+  return async (candidates) => {
+    if (candidates.length === 0) return [];
+    if (options.spansPartitions) return claimBatch(candidates);
+    const groups = Map.groupBy(candidates, ({ member }) => keys.partitionOf(member));
+    return (await Promise.all([...groups.values()].map(claimBatch))).flat();
+  };
+}

@@ -1,0 +1,47 @@
+import { monotonicMs } from "../../clock.ts";
+import type { Caller } from "./caller.ts";
+
+const REFRESH_MS = 1000;
+/** A change of the offset beyond this is a step of a clock, not drift or delay. */
+const STEP_MS = 500;
+
+/** Redis' clock as seen from here. The wall clock of this machine plays no part. */
+export interface StoreClock {
+  now(): number;
+  /** Asks Redis for its time. */
+  refresh(): Promise<void>;
+  /** Whether Redis' clock was set within the last `ms`. */
+  steppedWithin(ms: number): boolean;
+  start(): void;
+  stop(): void;
+}
+
+export function createStoreClock(caller: Caller): StoreClock {
+  let offset: number | undefined;
+  let steppedAt = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+
+  const refresh = async () => {
+    const sent = monotonicMs();
+    const [seconds, micros] = (await caller.call("time")) as [string, string];
+    const received = monotonicMs();
+    const fresh = Number(seconds) * 1000 + Number(micros) / 1000 - (sent + received) / 2;
+    const uncertain = (received - sent) / 2;
+    if (offset !== undefined && Math.abs(fresh - offset) > STEP_MS + uncertain) steppedAt = received;
+    offset = fresh;
+  };
+
+  return {
+    now: () => Math.floor(monotonicMs() + (offset ?? performance.timeOrigin)),
+    refresh,
+    steppedWithin: (ms) => monotonicMs() - steppedAt < ms,
+    start() {
+      const again = () => {
+        timer = setTimeout(() => void refresh().then(again, again), REFRESH_MS);
+        timer.unref();
+      };
+      again();
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

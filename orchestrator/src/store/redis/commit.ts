@@ -1,0 +1,111 @@
+import { monotonicMs } from "../../clock.ts";
+import { addResults, droppedBatch, encodeChanges } from "../codec.ts";
+import type { Keys } from "../keys.ts";
+import type { Commit, Committed, Lease } from "../store.ts";
+import type { Caller, Reply } from "./caller.ts";
+import { feedLine } from "./feed-line.ts";
+import { batchSizeFor, createGatherer, type Gatherer } from "./gather.ts";
+import { parseItems } from "./inbox.ts";
+import type { Leases, RedisLease } from "./leases.ts";
+import { createPlaces, type Places } from "./places.ts";
+import { scripts } from "./scripts.ts";
+
+interface Waiting {
+  readonly lease: RedisLease;
+  readonly commit: Commit;
+  readonly fence: string;
+  readonly results: string;
+  readonly resolve: (committed: Committed) => void;
+  readonly reject: (thrown: unknown) => void;
+}
+
+export interface CommitOptions {
+  readonly caller: Caller;
+  readonly keys: Keys;
+  readonly leases: Leases;
+  readonly spansPartitions: boolean;
+  readonly observe: (size: number, seconds: number) => void;
+  readonly onCommitted: (commit: Commit, revision: number) => void;
+}
+
+/** Commits transitions, many in one script call. */
+export function createCommitter(options: CommitOptions): (lease: Lease, commit: Commit) => Promise<Committed> {
+  const { caller, keys, leases, observe, onCommitted } = options;
+
+  const send = async (batch: Waiting[]) => {
+    const from = performance.now();
+    try {
+      const { keys: all, args } = encode(keys, batch);
+      const replies = (await caller.run(scripts.commit, all, args)) as readonly Reply[];
+      observe(batch.length, (performance.now() - from) / 1000);
+      for (let i = 0; i < batch.length; i++) settle(batch[i]!, replies[i]!);
+    } catch (thrown) {
+      for (const { reject } of batch) reject(thrown);
+    }
+  };
+
+  const gatherer: Gatherer<Waiting> = createGatherer({
+    batchSize: () => batchSizeFor(leases.size),
+    partitionOf: options.spansPartitions ? undefined : ({ lease }) => lease.partition,
+    send,
+  });
+
+  const settle = ({ lease, commit, fence, results, resolve }: Waiting, reply: Reply) => {
+    const [code, ...items] = typeof reply === "number" ? [reply] : (reply as [number, ...string[]]);
+    lease.unresolved = undefined;
+    if (code === 0) {
+      leases.end(lease);
+      return resolve({ kind: "fenced" });
+    }
+    if (code === 2) return resolve({ kind: "mail", inbox: parseItems(items) });
+    lease.fence = fence;
+    lease.revision++;
+    lease.results = results;
+    lease.counted = false;
+    lease.confirmedAt = monotonicMs();
+    const { revision } = lease;
+    onCommitted(commit, revision);
+    if (commit.then.kind !== "hold") leases.end(lease);
+    resolve({ kind: "committed", revision, inbox: items.length === 0 ? [] : parseItems(items) });
+  };
+
+  return (given, commit) => {
+    const lease = leases.of(given);
+    if (lease.over) return Promise.resolve({ kind: "fenced" });
+    const fence = leases.nextFence(lease, commit);
+    const results = commit.results.length === 0 ? lease.results : addResults(lease.results, commit.results);
+    return new Promise((resolve, reject) => gatherer.add({ lease, commit, fence, results, resolve, reject }));
+  };
+}
+
+function encode(keys: Keys, batch: readonly Waiting[]) {
+  const leading: string[] = [];
+  for (const { lease } of batch) {
+    leading.push(keys.record(lease.partition, lease.member), keys.inbox(lease.partition, lease.member));
+  }
+  const places = createPlaces(keys, leading);
+  const args: (string | number)[] = [batch.length];
+  for (const waiting of batch) encodeOne(keys, places, args, waiting);
+  return { keys: places.keys, args };
+}
+
+function encodeOne(keys: Keys, places: Places, args: (string | number)[], waiting: Waiting): void {
+  const { lease, commit, fence, results } = waiting;
+  const { header, before, after, then } = commit;
+  const revision = lease.revision + 1;
+  const fields = encodeChanges(before, after, commit.history, commit.at, revision);
+  if (results !== lease.results) fields.push("r", results);
+  if (lease.counted) fields.push("k", "0");
+  const dropped = droppedBatch(revision);
+  const moved = before.status !== after.status;
+  const what = then.kind === "park" ? "p" : then.kind === "finish" ? "f" : moved || dropped ? "H" : "h";
+  args.push(lease.fence, fence, places.placeOfPartition(lease.partition), what, commit.consumed, fields.length);
+  for (const field of fields) args.push(field);
+  args.push(feedLine(header, after, revision, commit.at));
+  if (what === "h") return;
+  const value = then.kind === "park" ? then.wakeAt : then.kind === "finish" ? then.retainUntil : undefined;
+  const status = (state: Commit["after"]) =>
+    places.placeOf(keys.status(lease.partition, header.namespace, state.status));
+  args.push(value ?? "", moved ? status(before) : 0, moved ? status(after) : 0);
+  args.push(after.createdAt, header.sagaId, lease.member, dropped ?? "");
+}

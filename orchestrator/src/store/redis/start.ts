@@ -1,0 +1,118 @@
+import { decodeRecord, encodeNew, fieldsOf, formatFence } from "../codec.ts";
+import { type Keys, memberOf } from "../keys.ts";
+import type { NewSaga, Started } from "../store.ts";
+import type { Arguments, Caller, Reply } from "./caller.ts";
+import { feedLine } from "./feed-line.ts";
+import { batchSizeFor, createGatherer, type Gatherer } from "./gather.ts";
+import type { Leases } from "./leases.ts";
+import { createPlaces } from "./places.ts";
+import { scripts } from "./scripts.ts";
+
+interface Waiting {
+  readonly saga: NewSaga;
+  readonly member: string;
+  readonly partition: number;
+  readonly token: string;
+  readonly fence: string;
+  readonly resolve: (started: Started) => void;
+  readonly reject: (thrown: unknown) => void;
+}
+
+export interface StartOptions {
+  readonly caller: Caller;
+  readonly keys: Keys;
+  readonly leases: Leases;
+  readonly consumer: string;
+  readonly incarnation: () => string;
+  readonly spansPartitions: boolean;
+  readonly observe: (size: number, seconds: number) => void;
+}
+
+/** Starts sagas, many in one script call. */
+export function createStarter(options: StartOptions): (saga: NewSaga) => Promise<Started> {
+  const { caller, keys, leases, consumer, observe } = options;
+  const knownNamespaces = new Set<string>();
+
+  const send = async (batch: Waiting[]) => {
+    const from = performance.now();
+    try {
+      await rememberNamespaces(batch);
+      const { keys: all, args } = encode(batch);
+      const replies = (await caller.run(scripts.start, all, args)) as readonly Reply[];
+      observe(batch.length, (performance.now() - from) / 1000);
+      for (let i = 0; i < batch.length; i++) settle(batch[i]!, replies[i]!);
+    } catch (thrown) {
+      for (const { reject } of batch) reject(thrown);
+    }
+  };
+
+  const gatherer: Gatherer<Waiting> = createGatherer({
+    batchSize: () => batchSizeFor(leases.size),
+    partitionOf: options.spansPartitions ? undefined : ({ partition }) => partition,
+    send,
+  });
+
+  const rememberNamespaces = async (batch: Waiting[]) => {
+    for (const { saga } of batch) {
+      const { namespace } = saga.header;
+      if (knownNamespaces.has(namespace)) continue;
+      await caller.call("sadd", keys.namespaces, namespace);
+      knownNamespaces.add(namespace);
+    }
+  };
+
+  const encode = (batch: Waiting[]) => {
+    const places = createPlaces(
+      keys,
+      batch.map(({ partition, member }) => keys.record(partition, member)),
+    );
+    const args: (string | number)[] = [batch.length, consumer];
+    for (const { saga, member, partition, fence } of batch) {
+      const { header, state, then, at } = saga;
+      const fields = encodeNew(header, state, saga.history, at, options.incarnation());
+      args.push(fence, places.placeOfPartition(partition), ...then_(then), member, header.sagaId, state.createdAt);
+      const indexes = [keys.status(partition, header.namespace, state.status)];
+      indexes.push(keys.definition(partition, header.namespace, header.definition));
+      for (const name in header.labels)
+        indexes.push(keys.label(partition, header.namespace, name, header.labels[name]!));
+      args.push(indexes.length);
+      for (const index of indexes) args.push(places.placeOf(index));
+      args.push(fields.length, ...fields, feedLine(header, state, 1, at));
+    }
+    return { keys: places.keys, args };
+  };
+
+  const settle = ({ saga, member, token, fence, resolve }: Waiting, reply: Reply) => {
+    const { header, state, then, at } = saga;
+    if (reply === 1) {
+      const wakeAt = then.kind === "park" ? then.wakeAt : undefined;
+      const lease = then.kind === "hold" ? leases.add(header, token, fence) : undefined;
+      resolve({ kind: "started", lease, record: { header, state, revision: 1, updatedAt: at, wakeAt } });
+      return;
+    }
+    const record = decodeRecord(member, fieldsOf(reply as string[]));
+    const same = record.header.contentDigest === header.contentDigest;
+    resolve(same ? { kind: "existing", record } : { kind: "conflict" });
+  };
+
+  return (saga) =>
+    new Promise((resolve, reject) => {
+      const member = memberOf(saga.header);
+      const token = leases.newToken();
+      // A saga without owner has the fence of none; the token then stands last, to tell this start from any other.
+      const fence =
+        saga.then.kind === "hold" ? formatFence(token, 1, saga.at, 0) : `${formatFence("-", 1, saga.at, 0)}${token}`;
+      gatherer.add({ saga, member, partition: keys.partitionOf(member), token, fence, resolve, reject });
+    });
+}
+
+function then_(then: NewSaga["then"]): Arguments {
+  switch (then.kind) {
+    case "hold":
+      return ["h", ""];
+    case "park":
+      return ["p", then.wakeAt ?? ""];
+    case "finish":
+      return ["f", then.retainUntil];
+  }
+}

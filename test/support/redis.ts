@@ -1,0 +1,97 @@
+import { spawnSync } from "node:child_process";
+import { freePort } from "./free-port.ts";
+import { removeFolder, startRedisProcess, temporaryFolder } from "./redis-process.ts";
+
+export interface RedisOptions {
+  /** Default everysec. */
+  readonly aof?: "everysec" | "always" | "no";
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Further arguments of redis-server. */
+  readonly extra?: readonly string[];
+  /** Where the data is kept; it then stays after `stop`. Default: a temporary folder of its own. */
+  readonly folder?: string;
+}
+
+export interface TestRedis {
+  readonly url: string;
+  readonly port: number;
+  /** undefined where the server is not a process of ours. */
+  readonly pid: number | undefined;
+  /** Ends the server and removes its data folder if it is a temporary one. */
+  stop(): Promise<void>;
+  /** SIGKILL; the data stays for `restart`. */
+  kill9(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+/**
+ * A Redis for tests: the one that BACKSTITCH_TEST_REDIS_URL names, else a process from the installed `redis-server`,
+ * else a container. Throws where none of them can be had.
+ */
+export async function startRedis(options: RedisOptions = {}): Promise<TestRedis> {
+  const url = process.env.BACKSTITCH_TEST_REDIS_URL;
+  if (url) return external(url, async () => {});
+  if (hasRedisServer()) return startLocal(options);
+  return startContainer(options);
+}
+
+export function hasRedisServer(): boolean {
+  return spawnSync("redis-server", ["--version"], { stdio: "ignore" }).status === 0;
+}
+
+async function startLocal({ aof = "everysec", extra = [], ...options }: RedisOptions): Promise<TestRedis> {
+  const folder = options.folder ?? (await temporaryFolder("redis"));
+  const port = options.port ?? (await freePort());
+  const args = [
+    "--port",
+    String(port),
+    "--bind",
+    "127.0.0.1",
+    "--dir",
+    folder,
+    "--save",
+    "",
+    ...persistence(aof),
+    ...extra,
+  ];
+  const start = () => startRedisProcess(args, /Ready to accept connections/);
+  let running = await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    get pid() {
+      return running.pid;
+    },
+    async stop() {
+      await running.end("SIGTERM");
+      if (options.folder === undefined) await removeFolder(folder);
+    },
+    kill9: () => running.end("SIGKILL"),
+    async restart() {
+      await running.end("SIGTERM");
+      running = await start();
+    },
+  };
+}
+
+async function startContainer({ aof = "everysec", extra = [] }: RedisOptions): Promise<TestRedis> {
+  const { GenericContainer } = await import("testcontainers");
+  const container = await new GenericContainer("redis:7")
+    .withExposedPorts(6379)
+    .withCommand(["redis-server", "--save", "", ...persistence(aof), ...extra])
+    .start();
+  const url = `redis://${container.getHost()}:${container.getMappedPort(6379)}`;
+  return external(url, async () => void (await container.stop()));
+}
+
+function external(url: string, stop: () => Promise<void>): TestRedis {
+  const unable = async () => {
+    throw new Error("only a redis-server that the tests started themselves can be killed and restarted");
+  };
+  return { url, port: Number(new URL(url).port || 6379), pid: undefined, stop, kill9: unable, restart: unable };
+}
+
+function persistence(aof: "everysec" | "always" | "no"): string[] {
+  return aof === "no" ? ["--appendonly", "no"] : ["--appendonly", "yes", "--appendfsync", aof];
+}
