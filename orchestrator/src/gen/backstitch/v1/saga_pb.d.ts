@@ -519,6 +519,18 @@ export declare type HistoryEvent = Message<"backstitch.v1.HistoryEvent"> & {
      */
     value: DeadlinePassed;
     case: "deadlinePassed";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.StepWaiting step_waiting = 20;
+     */
+    value: StepWaiting;
+    case: "stepWaiting";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.Recovered recovered = 21;
+     */
+    value: Recovered;
+    case: "recovered";
   } | { case: undefined; value?: undefined };
 };
 
@@ -622,6 +634,16 @@ export declare type HistoryEventJson = {
    * @generated from field: backstitch.v1.DeadlinePassed deadline_passed = 19;
    */
   deadlinePassed?: DeadlinePassedJson;
+
+  /**
+   * @generated from field: backstitch.v1.StepWaiting step_waiting = 20;
+   */
+  stepWaiting?: StepWaitingJson;
+
+  /**
+   * @generated from field: backstitch.v1.Recovered recovered = 21;
+   */
+  recovered?: RecoveredJson;
 };
 
 /**
@@ -1345,6 +1367,82 @@ export declare type DeadlinePassedJson = {
  * Use `create(DeadlinePassedSchema)` to create a new message.
  */
 export declare const DeadlinePassedSchema: GenMessage<DeadlinePassed, {jsonType: DeadlinePassedJson}>;
+
+/**
+ * A step waits without having used up an attempt: its call could not be sent, or was accepted for later.
+ *
+ * @generated from message backstitch.v1.StepWaiting
+ */
+export declare type StepWaiting = Message<"backstitch.v1.StepWaiting"> & {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step: string;
+
+  /**
+   * @generated from field: backstitch.v1.WaitReason reason = 2;
+   */
+  reason: WaitReason;
+
+  /**
+   * When it goes on by itself; unset: when something comes.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 3;
+   */
+  until?: Timestamp | undefined;
+};
+
+/**
+ * A step waits without having used up an attempt: its call could not be sent, or was accepted for later.
+ *
+ * @generated from message backstitch.v1.StepWaiting
+ */
+export declare type StepWaitingJson = {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step?: string;
+
+  /**
+   * @generated from field: backstitch.v1.WaitReason reason = 2;
+   */
+  reason?: WaitReasonJson;
+
+  /**
+   * When it goes on by itself; unset: when something comes.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 3;
+   */
+  until?: TimestampJson;
+};
+
+/**
+ * Describes the message backstitch.v1.StepWaiting.
+ * Use `create(StepWaitingSchema)` to create a new message.
+ */
+export declare const StepWaitingSchema: GenMessage<StepWaiting, {jsonType: StepWaitingJson}>;
+
+/**
+ * A new owner took the saga over. Calls that were in flight have an unknown outcome and are sent again.
+ *
+ * @generated from message backstitch.v1.Recovered
+ */
+export declare type Recovered = Message<"backstitch.v1.Recovered"> & {
+};
+
+/**
+ * A new owner took the saga over. Calls that were in flight have an unknown outcome and are sent again.
+ *
+ * @generated from message backstitch.v1.Recovered
+ */
+export declare type RecoveredJson = {
+};
+
+/**
+ * Describes the message backstitch.v1.Recovered.
+ * Use `create(RecoveredSchema)` to create a new message.
+ */
+export declare const RecoveredSchema: GenMessage<Recovered, {jsonType: RecoveredJson}>;
 
 /**
  * Where a saga stands.
