@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { isLoopback } from "./api/auth.ts";
+import { validateParticipants } from "./dispatch/participants.ts";
+import { BackstitchError, type Fault } from "./errors.ts";
+
+const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `500ms`, `10s`, `5m`, `2h` or `7d`, as milliseconds. */
+const duration = z
+  .string()
+  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, "must be a duration such as 500ms, 10s, 5m, 2h or 7d")
+  .transform((text) => {
+    const [, amount = "0", unit = "ms"] = /^([\d.]+)([a-z]+)$/.exec(text) ?? [];
+    return Math.round(Number(amount) * UNITS[unit]!);
+  });
+
+const port = z.number().int().min(0).max(65_535);
+
+const tls = z.strictObject({ cert_file: z.string(), key_file: z.string(), client_ca_file: z.string().optional() });
+
+function listener(defaultPort: number) {
+  return z
+    .strictObject({ host: z.string().default("127.0.0.1"), port: port.default(defaultPort), tls: tls.optional() })
+    .prefault({});
+}
+
+const redis = z.union([
+  z.strictObject({ url: z.string().regex(/^rediss?:\/\//, "must be a redis:// or rediss:// URL") }),
+  z.strictObject({ sentinels: z.array(z.string()).min(1), name: z.string(), password: z.string().optional() }),
+  z.strictObject({ cluster: z.array(z.string()).min(1), password: z.string().optional() }),
+]);
+
+const schema = z.strictObject({
+  redis: redis.prefault({ url: "redis://127.0.0.1:6379" }),
+  /** Fixed at the first use of a store. */
+  partitions: z.number().int().min(1).max(1024).default(16),
+  /** Goes before every key; several orchestrators may share a Redis under different ones. */
+  key_prefix: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,32}$/, "1 to 32 of a-z, 0-9, _ and -")
+    .default("bs"),
+  /** Refuse to start where the store is not safe, in place of a warning. */
+  strict: z.boolean().default(false),
+  grpc: listener(7070),
+  connect: listener(7080),
+  ops: z
+    .strictObject({
+      host: z.string().default("127.0.0.1"),
+      port: port.default(7090),
+      /** Listen beyond loopback: metrics and health are not secret within a cluster. */
+      allow_unauthenticated: z.boolean().default(false),
+    })
+    .prefault({}),
+  reflection: z.boolean().default(false),
+  auth: z
+    .strictObject({
+      /** SHA-256 of each accepted bearer token, in hexadecimal. */
+      token_sha256: z.array(z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")).default([]),
+      /** Listen beyond loopback without tokens. */
+      allow_unauthenticated: z.boolean().default(false),
+    })
+    .prefault({}),
+  participants: z
+    .unknown()
+    .transform((raw, context) => {
+      const result = validateParticipants(raw, "participants");
+      if (result.kind === "valid") return result.participants;
+      for (const fault of result.faults) context.addIssue({ code: "custom", message: fault.message, params: fault });
+      return z.NEVER;
+    })
+    .prefault([]),
+  /** A folder of .yaml, .yml and .json definitions to register at the start. */
+  definitions: z.string().optional(),
+  lease: duration.pipe(z.number().min(500).max(600_000)).prefault("5s"),
+  retention: duration.prefault("7d"),
+  /** The most sagas that this process drives at once. */
+  capacity: z.number().int().min(1).max(1_000_000).default(10_000),
+  /** Clients of the gRPC port are asked to connect anew after so long, so that new replicas get work. */
+  max_connection_age: duration.prefault("10m"),
+  /** So many crashes in a row suspend a saga. */
+  max_crashes: z.number().int().min(1).max(100).default(5),
+  /** How long calls in flight may take to end when the process is told to stop. */
+  grace: duration.prefault("10s"),
+  /** Above this share of Redis' maxmemory no sagas are started. */
+  memory_watermark: z.number().min(0.1).max(1).default(0.85),
+  log_level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+});
+
+/** The orchestrator's configuration: checked, defaults filled in, durations in ms. */
+export type Config = Readonly<z.output<typeof schema>>;
+
+/**
+ * Checks raw configuration. Throws INVALID_REQUEST with every fault at once.
+ * `folder` is where relative paths start.
+ */
+export function validateConfig(raw: unknown, folder: string): Config {
+  const result = schema.safeParse(raw ?? {});
+  const faults: Fault[] = result.success ? [] : result.error.issues.map(faultOf);
+  if (result.success) faults.push(...exposureFaults(result.data));
+  if (!result.success || faults.length > 0) {
+    throw new BackstitchError("INVALID_REQUEST", describe(faults), { faults });
+  }
+  const { definitions } = result.data;
+  return Object.freeze({ ...result.data, definitions: definitions && resolve(folder, definitions) });
+}
+
+/** Reads a YAML or JSON file; BACKSTITCH_REDIS_URL and BACKSTITCH_LOG_LEVEL win over what stands in it. */
+export function loadConfig(file: string, environment: NodeJS.ProcessEnv): Config {
+  let raw: unknown;
+  try {
+    raw = parseYaml(readFileSync(file, "utf8"));
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message.split("\n")[0] : "unreadable";
+    throw new BackstitchError("INVALID_REQUEST", `${file}: ${message}`, { cause });
+  }
+  const settings: Record<string, unknown> = raw !== null && typeof raw === "object" ? { ...raw } : {};
+  if (environment.BACKSTITCH_REDIS_URL) settings.redis = { url: environment.BACKSTITCH_REDIS_URL };
+  if (environment.BACKSTITCH_LOG_LEVEL) settings.log_level = environment.BACKSTITCH_LOG_LEVEL;
+  return validateConfig(settings, dirname(resolve(file)));
+}
+
+/** Beyond loopback the API wants credentials, unless the configuration says in plain words that it does not. */
+function exposureFaults(config: z.output<typeof schema>): Fault[] {
+  const { auth, ops } = config;
+  const faults: Fault[] = [];
+  const fault = (field: string, message: string) => faults.push({ field, rule: "unauthenticated", message });
+  for (const name of ["grpc", "connect"] as const) {
+    const { host, tls } = config[name];
+    if (isLoopback(host) || tls?.client_ca_file || auth.allow_unauthenticated || auth.token_sha256.length > 0) continue;
+    fault(
+      `${name}.host`,
+      `listening on ${host} needs auth.token_sha256, tls.client_ca_file or auth.allow_unauthenticated: true`,
+    );
+  }
+  if (!isLoopback(ops.host) && !ops.allow_unauthenticated) {
+    fault(
+      "ops.host",
+      `listening on ${ops.host} needs ops.allow_unauthenticated: true, as this port asks for no credentials`,
+    );
+  }
+  return faults;
+}
+
+function faultOf(issue: z.core.$ZodIssue): Fault {
+  if (issue.code === "custom" && issue.params) return issue.params as Fault;
+  const path = issue.path.map((part, i) =>
+    typeof part === "number" ? `[${part}]` : i === 0 ? String(part) : `.${String(part)}`,
+  );
+  return { field: path.join("") || "configuration", rule: issue.code, message: issue.message };
+}
+
+function describe(faults: readonly Fault[]): string {
+  return `the configuration has ${faults.length} fault(s):\n${faults.map((f) => `  ${f.field}: ${f.message} [${f.rule}]`).join("\n")}`;
+}

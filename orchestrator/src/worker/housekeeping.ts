@@ -1,0 +1,124 @@
+import { createLoop, type Loop, monotonicMs } from "../clock.ts";
+import type { Logger } from "../logger.ts";
+import type { SagaState } from "../machine/state.ts";
+import { wakeAt } from "../machine/transition.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Claimed, Store } from "../store/store.ts";
+import type { Driven } from "./drive.ts";
+
+const WAKE_POLL_MS = 500;
+const WAKE_BATCH = 1000;
+const SWEEP_MS = 1000;
+const SWEEP_BATCH = 200;
+const RETIRE_MS = 5000;
+const RETIRE_BATCH = 1000;
+const STATS_MS = 5000;
+const RENEW_BATCH = 256;
+
+/** What a worker does beside driving: keeps leases, takes over dead owners' sagas, moves timers, sweeps, retires, counts. */
+export interface Housekeeping {
+  run(): void;
+  /** A saga was parked here: its wake-up may be the next. */
+  parked(state: SagaState): void;
+  /** No further sagas come in; leases are still kept. */
+  stopTaking(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createHousekeeping(deps: {
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly leaseMs: number;
+  readonly owned: () => Iterable<Driven>;
+  readonly room: () => number;
+  readonly take: (claimed: Claimed) => Promise<void>;
+  readonly lose: (saga: Driven) => void;
+  readonly mail: (saga: Driven) => Promise<void>;
+}): Housekeeping {
+  const { store, metrics, logger, leaseMs } = deps;
+  let taking: Loop[] = [];
+  let keeping: Loop[] = [];
+  let waker: Loop | undefined;
+
+  function every(pauseMs: number, name: string, task: () => Promise<unknown>): Loop {
+    return createLoop({
+      pauseMs,
+      task,
+      onError: (thrown) => logger.warn({ err: thrown, task: name }, "housekeeping failed"),
+    });
+  }
+
+  async function renew(): Promise<void> {
+    const stale = [...deps.owned()].filter((saga) => monotonicMs() - saga.leasedAt > leaseMs / 4);
+    for (let from = 0; from < stale.length; from += RENEW_BATCH) {
+      const batch = stale.slice(from, from + RENEW_BATCH);
+      const askedAt = monotonicMs();
+      const answers = await store.renew(batch.map((saga) => saga.lease));
+      for (const [i, saga] of batch.entries()) {
+        const answer = answers[i]!;
+        if (saga.gone) continue;
+        if (!answer.held) {
+          deps.lose(saga);
+          continue;
+        }
+        saga.leasedAt = askedAt;
+        if (answer.inbox > 0) await deps.mail(saga);
+      }
+    }
+  }
+
+  async function reclaim(): Promise<void> {
+    const claims = deps.room() === 0 ? [] : await store.reclaim(Math.min(deps.room(), 256));
+    metrics.leasesReclaimed.inc(claims.length);
+    for (const claimed of claims) await deps.take(claimed);
+  }
+
+  async function wake(): Promise<number> {
+    const { woken, nextAt } = await store.wakeDue(WAKE_BATCH);
+    if (woken === WAKE_BATCH) return 0;
+    return nextAt === undefined ? WAKE_POLL_MS : Math.max(1, Math.min(WAKE_POLL_MS, nextAt - store.now()));
+  }
+
+  async function sweep(): Promise<void> {
+    const mended = await store.sweep(SWEEP_BATCH);
+    if (mended === 0) return;
+    metrics.swept.inc(mended);
+    logger.warn({ mended }, "sweeper mended sagas");
+  }
+
+  async function count(): Promise<void> {
+    const stats = await store.stats();
+    for (const [status, number] of Object.entries(stats.byStatus)) {
+      metrics.sagasByStatus.labels(status.toLowerCase()).set(number);
+    }
+    metrics.backlog.set(stats.backlog);
+    metrics.oldestPending.set(stats.oldestPendingMs / 1000);
+    metrics.timers.set(stats.timers);
+    metrics.sagasOwned.set([...deps.owned()].length);
+  }
+
+  return {
+    run() {
+      waker = every(WAKE_POLL_MS, "wake", wake);
+      taking = [waker, every(leaseMs / 4, "reclaim", reclaim)];
+      keeping = [
+        every(leaseMs / 4, "renew", renew),
+        every(SWEEP_MS, "sweep", sweep),
+        every(RETIRE_MS, "retire", async () => void (await store.retire(RETIRE_BATCH))),
+        every(STATS_MS, "stats", count),
+      ];
+      for (const loop of [...taking, ...keeping]) loop.hurry(0);
+    },
+    parked(state) {
+      const at = wakeAt(state);
+      if (at !== undefined) waker?.hurry(Math.max(0, at - store.now()));
+    },
+    async stopTaking() {
+      await Promise.all(taking.map((loop) => loop.stop()));
+    },
+    async stop() {
+      await Promise.all(keeping.map((loop) => loop.stop()));
+    },
+  };
+}
