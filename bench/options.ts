@@ -1,0 +1,83 @@
+import { parseArgs } from "node:util";
+
+export const CASES = ["happy", "compensated", "neighbour"] as const;
+export const CALLERS = ["engine", "stream", "grpc", "connect"] as const;
+export const TRANSPORTS = ["serve", "unary"] as const;
+export const PERSISTENCES = ["everysec", "always", "none"] as const;
+
+export type Case = (typeof CASES)[number];
+export type Caller = (typeof CALLERS)[number];
+export type Transport = (typeof TRANSPORTS)[number];
+export type Persistence = (typeof PERSISTENCES)[number];
+
+export interface BenchOptions {
+  readonly cases: readonly Case[];
+  readonly callers: readonly Caller[];
+  readonly transports: readonly Transport[];
+  readonly concurrencies: readonly number[];
+  readonly persistence: Persistence;
+  /** How long each case is measured, after a warm-up of a third of it. */
+  readonly seconds: number;
+  /** How often each case is measured; the median by rate is reported. */
+  readonly repeat: number;
+  readonly json: string | undefined;
+}
+
+export const USAGE = `Usage: npm run bench -- [options]
+
+  --quick              concurrency 50 alone, one short run of each: under a minute
+  --case LIST          of ${CASES.join(",")}
+  --caller LIST        of ${CALLERS.join(",")}
+  --transport LIST     of ${TRANSPORTS.join(",")}
+  --concurrency LIST   default 1,50,256
+  --persistence P      ${PERSISTENCES.join(", ")}: Redis' append-only file (default everysec)
+  --seconds N          how long each case is measured (default 5)
+  --repeat N           how often; the median is reported (default 1)
+  --json FILE          write the figures as JSON too`;
+
+/** Throws an Error whose message is for people. */
+export function parseOptions(args: readonly string[]): BenchOptions | "help" {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: "boolean" },
+      help: { type: "boolean" },
+      case: { type: "string" },
+      caller: { type: "string" },
+      transport: { type: "string" },
+      concurrency: { type: "string" },
+      persistence: { type: "string" },
+      seconds: { type: "string" },
+      repeat: { type: "string" },
+      json: { type: "string" },
+    },
+  });
+  if (values.help) return "help";
+  const [persistence] = listOf("persistence", values.persistence ?? "everysec", PERSISTENCES);
+  return {
+    cases: listOf("case", values.case ?? CASES.join(), CASES),
+    callers: listOf("caller", values.caller ?? CALLERS.join(), CALLERS),
+    transports: listOf("transport", values.transport ?? TRANSPORTS.join(), TRANSPORTS),
+    concurrencies: (values.concurrency ?? (values.quick ? "50" : "1,50,256"))
+      .split(",")
+      .map((n) => positive("concurrency", n)),
+    persistence: persistence!,
+    seconds: positive("seconds", values.seconds ?? (values.quick ? "1.5" : "5")),
+    repeat: positive("repeat", values.repeat ?? "1"),
+    json: values.json,
+  };
+}
+
+function listOf<T extends string>(name: string, text: string, known: readonly T[]): T[] {
+  return text.split(",").map((word) => {
+    const found = known.find((value) => value === word);
+    if (!found) throw new Error(`--${name}: "${word}" is none of ${known.join(", ")}`);
+    return found;
+  });
+}
+
+function positive(name: string, text: string): number {
+  const number = Number(text);
+  if (!(number > 0)) throw new Error(`--${name}: "${text}" is not a positive number`);
+  return number;
+}

@@ -1,0 +1,76 @@
+import { writeFileSync } from "node:fs";
+import { measureIdleRss } from "./idle.ts";
+import { hangBeside, measureCase, measureFootprint, measureNeighbour } from "./measure.ts";
+import { type BenchOptions, parseOptions, USAGE } from "./options.ts";
+import { type CaseFigures, describeCase, describeRatios, headline, type Report } from "./report.ts";
+import { type Rig, startRig } from "./rig.ts";
+
+async function bench(options: BenchOptions): Promise<Report> {
+  const cases: CaseFigures[] = [];
+  const note = (figures: CaseFigures) => {
+    cases.push(figures);
+    console.log(describeCase(figures));
+  };
+  let idleRss = 0;
+  let footprint = 0;
+  for (const transport of options.transports) {
+    const rig = await startRig(transport, options.persistence);
+    try {
+      if (idleRss === 0) {
+        idleRss = await measureIdleRss(rig.redisUrl);
+        footprint = await measureFootprint(rig);
+        console.log(
+          `idle orchestrator ${idleRss} MiB; finished saga ${footprint} bytes in Redis (no payloads, no feed)\n`,
+        );
+        console.log(headline());
+      }
+      await plainCases(rig, note);
+      if (options.cases.includes("neighbour")) await neighbourCase(rig, note);
+    } finally {
+      await rig.stop();
+    }
+
+    async function plainCases(rig: Rig, note: (figures: CaseFigures) => void): Promise<void> {
+      for (const name of options.cases) {
+        if (name === "neighbour") continue;
+        for (const caller of options.callers) {
+          for (const concurrency of options.concurrencies) {
+            note(await measureCase(rig, { case: name, caller, concurrency }, transport, options));
+          }
+        }
+      }
+    }
+
+    /** Needs a second rig: hung sagas do not go away. One caller says enough. */
+    async function neighbourCase(alone: Rig, note: (figures: CaseFigures) => void): Promise<void> {
+      const beside = await startRig(transport, options.persistence);
+      try {
+        const caller = options.callers[0]!;
+        await hangBeside(beside);
+        note(
+          await measureNeighbour({ alone, beside }, { case: "neighbour", caller, concurrency: 1 }, transport, options),
+        );
+      } finally {
+        await beside.stop();
+      }
+    }
+  }
+  return { idle_rss_mb: idleRss, redis_bytes_per_saga: footprint, cases };
+}
+
+async function main(): Promise<void> {
+  let options: ReturnType<typeof parseOptions>;
+  try {
+    options = parseOptions(process.argv.slice(2));
+  } catch (thrown) {
+    console.error(`${(thrown as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+  if (options === "help") return void console.log(USAGE);
+  const report = await bench(options);
+  for (const line of describeRatios(report.cases)) console.log(line);
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+await main();
+process.exit(0);
