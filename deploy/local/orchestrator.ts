@@ -31,7 +31,7 @@ export interface OrchestratorProcess extends RunningProcess, OrchestratorPorts {
   restart(env?: Environment): Promise<OrchestratorProcess>;
 }
 
-const program = fileURLToPath(new URL("../../orchestrator/src/main.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../orchestrator/bin/backstitch.mjs", import.meta.url));
 
 /** Starts an orchestrator on the loopback interface and waits until it is ready. */
 export async function startOrchestrator(

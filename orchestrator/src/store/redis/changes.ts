@@ -35,6 +35,10 @@ export function createChanges(options: {
 }): Changes {
   const { connections, keys, leases, clock, groups } = options;
   const watchers = new Map<string, Set<Listener>>();
+  /** Watched sagas that this process does not drive. */
+  const remote = new Set<string>();
+  /** Those that may belong there: looked at in the next turn, when most are driven here, or final and unwatched. */
+  const unsure = new Set<string>();
   let reading = false;
   let closed = false;
 
@@ -43,8 +47,16 @@ export function createChanges(options: {
   };
   const isNeeded = () => {
     if (closed) return false;
-    for (const member of watchers.keys()) if (!leases().drives(member)) return true;
-    return false;
+    for (const member of remote) if (leases().drives(member)) remote.delete(member);
+    return remote.size > 0;
+  };
+  const lookAt = (member: string) => {
+    if (unsure.add(member).size > 1) return;
+    setImmediate(() => {
+      for (const one of unsure) if (watchers.has(one) && !leases().drives(one)) remote.add(one);
+      unsure.clear();
+      if (remote.size > 0) read();
+    });
   };
   const read = () => {
     if (reading || closed) return;
@@ -91,10 +103,12 @@ export function createChanges(options: {
       const member = memberOf(key);
       const listeners = watchers.get(member) ?? new Set();
       watchers.set(member, listeners.add(listener));
-      if (!leases().drives(member)) read();
+      if (!leases().drives(member)) lookAt(member);
       return () => {
         listeners.delete(listener);
-        if (listeners.size === 0 && watchers.get(member) === listeners) watchers.delete(member);
+        if (listeners.size > 0 || watchers.get(member) !== listeners) return;
+        watchers.delete(member);
+        remote.delete(member);
       };
     },
     committed(commit, revision) {
@@ -107,7 +121,7 @@ export function createChanges(options: {
       tell(member, { key: header, revision, status: after.status, record, results });
     },
     ended(member) {
-      if (watchers.has(member)) read();
+      if (watchers.has(member)) lookAt(member);
     },
     close() {
       closed = true;
