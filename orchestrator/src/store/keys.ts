@@ -35,6 +35,8 @@ export function createKeys(prefix: string, partitions: number) {
   return {
     partitions,
     meta: `{${prefix}}:meta`,
+    /** A hash of the processes that live: "<last seen> <lease time>" in ms, by id. */
+    replicas: `{${prefix}}:replicas`,
     /** A set of every namespace that ever had a saga. */
     namespaces: `{${prefix}}:namespaces`,
     pokes: `${prefix}:pokes`,

@@ -10,6 +10,7 @@ import type {
   InboxItem,
   Lease,
   NewSaga,
+  Replica,
   RequestResult,
   SagaChange,
   SagaKey,
@@ -19,6 +20,8 @@ import type {
 } from "./store.ts";
 
 const RESULTS_KEPT = 64;
+/** A replica that was silent for so long is taken for dead. */
+const SILENT_MS = 60_000;
 /** How long a receive waits for something to come. */
 const RECEIVE_MS = 1000;
 
@@ -40,6 +43,7 @@ export interface MemoryBackend {
   readonly definitions: ReturnType<typeof createMemoryDefinitions>;
   readonly watchers: Map<string, Set<{ readonly replica: string; readonly tell: (change: SagaChange) => void }>>;
   readonly pokes: Set<(key: SagaKey) => void>;
+  readonly replicas: Map<string, Replica>;
   /** Called when a saga is queued. */
   readonly waiting: Set<() => void>;
 }
@@ -50,6 +54,7 @@ export function createMemoryBackend(): MemoryBackend {
     definitions: createMemoryDefinitions(),
     watchers: new Map(),
     pokes: new Set(),
+    replicas: new Map(),
     waiting: new Set(),
   };
 }
@@ -230,6 +235,12 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
       const over = [...sagas].filter(([, { retainUntil }]) => retainUntil !== undefined && retainUntil <= clock());
       for (const [name] of over.slice(0, max)) sagas.delete(name);
       return Math.min(max, over.length);
+    },
+    product: "memory",
+    async meet() {
+      backend.replicas.set(replicaId, { id: replicaId, seenAt: clock(), leaseMs });
+      const living = [...backend.replicas.values()].filter(({ seenAt }) => clock() - seenAt < SILENT_MS);
+      return living.sort((a, b) => (a.id < b.id ? -1 : 1));
     },
     async stats() {
       const entries = [...sagas.values()];

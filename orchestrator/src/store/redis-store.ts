@@ -21,6 +21,7 @@ import { createPokes } from "./redis/pokes.ts";
 import { createReceiver } from "./redis/receive.ts";
 import { createReclaimer } from "./redis/reclaim.ts";
 import { readRecord } from "./redis/record.ts";
+import { meetReplicas } from "./redis/replicas.ts";
 import { retireSagas } from "./redis/retire.ts";
 import { createStarter } from "./redis/start.ts";
 import { readStats } from "./redis/stats.ts";
@@ -53,6 +54,7 @@ export function createRedisStore(options: RedisStoreOptions): Store {
   const { leaseMs, logger, metrics, partitions } = options;
   let closed = false;
   let incarnation = "";
+  let product = "";
   let round = 1;
   const nextRound = () => ++round;
   const observe = (size: number, seconds: number) => {
@@ -107,7 +109,9 @@ export function createRedisStore(options: RedisStoreOptions): Store {
       await connections.connect().catch(() => undefined);
       await agree();
       await ensureGroups(caller, keys, every);
-      const warnings = (await Promise.all(connections.masters().map(checkServer))).flat();
+      const servers = await Promise.all(connections.masters().map(checkServer));
+      const warnings = servers.flatMap((server) => server.warnings);
+      product = servers[0]?.product ?? "";
       if (options.strict && warnings.length > 0) {
         throw new BackstitchError("INTERNAL", `the store is not safe:\n${warnings.join("\n")}`);
       }
@@ -163,6 +167,10 @@ export function createRedisStore(options: RedisStoreOptions): Store {
 
     sweep,
     retire: (max) => retireSagas(caller, keys, clock, max),
+    meet: () => meetReplicas(caller, keys, { id: options.replicaId, seenAt: clock.now(), leaseMs }),
+    get product() {
+      return product;
+    },
     stats: () => readStats(caller, keys, memory.bytes()),
   };
 }

@@ -179,6 +179,14 @@ export interface StoreStats {
   readonly memoryBytes: number;
 }
 
+/** A process that shares the store. */
+export interface Replica {
+  readonly id: string;
+  /** When it last said that it lives, in ms since the epoch. */
+  readonly seenAt: number;
+  readonly leaseMs: number;
+}
+
 /**
  * Keeps sagas. One contract suite holds for every implementation. All methods reject with a BackstitchError of code
  * STORE_UNAVAILABLE where the store cannot be reached in time; a rejected write may or may not have happened, and
@@ -252,4 +260,8 @@ export interface Store {
   /** Deletes finished sagas whose time is over, at most `max`, and trims the feed. Gives how many. */
   retire(max: number): Promise<number>;
   stats(): Promise<StoreStats>;
+  /** Says that this process lives, and tells who else does: those who said so within a minute, by id. */
+  meet(): Promise<readonly Replica[]>;
+  /** The kind and version of the database behind it, such as "redis 7.0.15". Known once it is open. */
+  readonly product: string;
 }

@@ -1,7 +1,8 @@
 /**
  * Places where a test can have the process die as if by SIGKILL, to prove that every boundary may be the last.
  * Switched on by the environment variable BACKSTITCH_CRASH_AT: `<point>:<n>` dies at the n-th time the point is
- * passed; `<point>@<saga id>` dies whenever that saga passes it. Without the variable the points cost one comparison.
+ * passed, `<point>:<n>@<saga id>` at the n-th time that this saga passes it; n is 1 where it is left out. Without the
+ * variable the points cost one comparison.
  */
 export type CrashPoint =
   | "before-start"
@@ -16,14 +17,13 @@ type Trap = { readonly point: string; readonly sagaId: string | undefined; count
 const trap = parseTrap(process.env.BACKSTITCH_CRASH_AT);
 
 export function crashPoint(point: CrashPoint, sagaId: string): void {
-  if (trap === undefined || trap.point !== point) return;
-  if (trap.sagaId !== undefined ? trap.sagaId === sagaId : --trap.countdown === 0) process.kill(process.pid, "SIGKILL");
+  if (trap === undefined || trap.point !== point || (trap.sagaId ?? sagaId) !== sagaId) return;
+  if (--trap.countdown === 0) process.kill(process.pid, "SIGKILL");
 }
 
 function parseTrap(text: string | undefined): Trap | undefined {
   if (!text) return undefined;
-  const [point = "", sagaId] = text.split("@");
-  if (sagaId !== undefined) return { point, sagaId, countdown: 0 };
-  const [name = "", count = "1"] = point.split(":");
-  return { point: name, sagaId: undefined, countdown: Number(count) };
+  const [place = "", sagaId] = text.split("@");
+  const [point = "", count = "1"] = place.split(":");
+  return { point, sagaId, countdown: Number(count) };
 }

@@ -88,6 +88,7 @@ export function createHousekeeping(deps: {
   }
 
   async function count(): Promise<void> {
+    await store.meet();
     const stats = await store.stats();
     for (const [status, number] of Object.entries(stats.byStatus)) {
       metrics.sagasByStatus.labels(status.toLowerCase()).set(number);

@@ -5,6 +5,7 @@ import type { StoreHarness } from "./harness.ts";
 import { inboxCases } from "./inbox.cases.ts";
 import { leaseCases } from "./lease.cases.ts";
 import { listCases } from "./list.cases.ts";
+import { replicaCases } from "./replica.cases.ts";
 import { startCases } from "./start.cases.ts";
 import { timerCases } from "./timer.cases.ts";
 
@@ -20,5 +21,6 @@ export function storeContract(name: string, harness: StoreHarness): void {
     describe("timers", () => timerCases(harness));
     describe("lists and retention", () => listCases(harness));
     describe("definitions", () => definitionCases(harness));
+    describe("replicas", () => replicaCases(harness));
   });
 }

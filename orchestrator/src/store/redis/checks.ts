@@ -4,8 +4,15 @@ const OLDEST_MAJOR = 7;
 /** Records of most sagas stay compact up to this: a third of the memory. */
 const COMPACT_VALUE_BYTES = 1024;
 
-/** What is wrong with a Redis that is to keep sagas, in words for people. Sets what it may set. */
-export async function checkServer(server: Redis): Promise<string[]> {
+export interface CheckedServer {
+  /** Such as "redis 7.0.15". */
+  readonly product: string;
+  /** What is wrong with it, in words for people. */
+  readonly warnings: readonly string[];
+}
+
+/** Looks whether a Redis is fit to keep sagas. Sets what it may set. */
+export async function checkServer(server: Redis): Promise<CheckedServer> {
   const info = parseInfo(await server.info());
   const warnings: string[] = [];
   const version = info.get("valkey_version") ?? info.get("redis_version") ?? "";
@@ -20,7 +27,7 @@ export async function checkServer(server: Redis): Promise<string[]> {
   if (!(await makeCompact(server))) {
     warnings.push(`hash-max-listpack-value is below ${COMPACT_VALUE_BYTES}: sagas take more memory than they need`);
   }
-  return warnings;
+  return { product: `${info.has("valkey_version") ? "valkey" : "redis"} ${version}`, warnings };
 }
 
 /** Whether hashes with long values are kept compact. Managed servers may allow neither to look nor to set. */
