@@ -5,6 +5,7 @@ import { z } from "zod";
 import { isLoopback } from "./api/auth.ts";
 import { validateParticipants } from "./dispatch/participants.ts";
 import { BackstitchError, type Fault } from "./errors.ts";
+import { faultsOfIssues, readableFile } from "./schema.ts";
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -19,19 +20,26 @@ const duration = z
 
 const port = z.number().int().min(0).max(65_535);
 
-const tls = z.strictObject({ cert_file: z.string(), key_file: z.string(), client_ca_file: z.string().optional() });
+const tls = z.strictObject({
+  cert_file: readableFile,
+  key_file: readableFile,
+  client_ca_file: readableFile.optional(),
+});
 
-function listener(defaultPort: number) {
+function listenerSchema(defaultPort: number) {
   return z
     .strictObject({ host: z.string().default("127.0.0.1"), port: port.default(defaultPort), tls: tls.optional() })
     .prefault({});
 }
 
-const redis = z.union([
-  z.strictObject({ url: z.string().regex(/^rediss?:\/\//, "must be a redis:// or rediss:// URL") }),
-  z.strictObject({ sentinels: z.array(z.string()).min(1), name: z.string(), password: z.string().optional() }),
-  z.strictObject({ cluster: z.array(z.string()).min(1), password: z.string().optional() }),
-]);
+const redis = z.union(
+  [
+    z.strictObject({ url: z.string().regex(/^rediss?:\/\//, "must be a redis:// or rediss:// URL") }),
+    z.strictObject({ sentinels: z.array(z.string()).min(1), name: z.string(), password: z.string().optional() }),
+    z.strictObject({ cluster: z.array(z.string()).min(1), password: z.string().optional() }),
+  ],
+  { error: "must have a url (redis:// or rediss://), or sentinels and a name, or cluster" },
+);
 
 const schema = z.strictObject({
   redis: redis.prefault({ url: "redis://127.0.0.1:6379" }),
@@ -44,8 +52,8 @@ const schema = z.strictObject({
     .default("bs"),
   /** Refuse to start where the store is not safe, in place of a warning. */
   strict: z.boolean().default(false),
-  grpc: listener(7070),
-  connect: listener(7080),
+  grpc: listenerSchema(7070),
+  connect: listenerSchema(7080),
   ops: z
     .strictObject({
       host: z.string().default("127.0.0.1"),
@@ -68,7 +76,7 @@ const schema = z.strictObject({
     .transform((raw, context) => {
       const result = validateParticipants(raw, "participants");
       if (result.kind === "valid") return result.participants;
-      for (const fault of result.faults) context.addIssue({ code: "custom", message: fault.message, params: fault });
+      context.addIssue({ code: "custom", params: { faults: result.faults } });
       return z.NEVER;
     })
     .prefault([]),
@@ -97,14 +105,24 @@ export type Config = Readonly<z.output<typeof schema>>;
  * `folder` is where relative paths start.
  */
 export function validateConfig(raw: unknown, folder: string): Config {
-  const result = schema.safeParse(raw ?? {});
-  const faults: Fault[] = result.success ? [] : result.error.issues.map(faultOf);
+  const result = schema.safeParse(withPaths(raw ?? {}, folder));
+  const faults: Fault[] = result.success ? [] : faultsOfIssues(result.error.issues);
   if (result.success) faults.push(...exposureFaults(result.data));
   if (!result.success || faults.length > 0) {
     throw new BackstitchError("INVALID_REQUEST", describe(faults), { faults });
   }
-  const { definitions } = result.data;
-  return Object.freeze({ ...result.data, definitions: definitions && resolve(folder, definitions) });
+  return Object.freeze(result.data);
+}
+
+/** Paths are relative to the file that names them: settings called `definitions` or `*_file`. */
+function withPaths(raw: unknown, folder: string): unknown {
+  if (Array.isArray(raw)) return raw.map((item) => withPaths(item, folder));
+  if (raw === null || typeof raw !== "object") return raw;
+  const entries = Object.entries(raw).map(([key, value]) => {
+    const isPath = typeof value === "string" && (key === "definitions" || key.endsWith("_file"));
+    return [key, isPath ? resolve(folder, value) : withPaths(value, folder)];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Reads a YAML or JSON file; BACKSTITCH_REDIS_URL and BACKSTITCH_LOG_LEVEL win over what stands in it. */
@@ -142,14 +160,6 @@ function exposureFaults(config: z.output<typeof schema>): Fault[] {
     );
   }
   return faults;
-}
-
-function faultOf(issue: z.core.$ZodIssue): Fault {
-  if (issue.code === "custom" && issue.params) return issue.params as Fault;
-  const path = issue.path.map((part, i) =>
-    typeof part === "number" ? `[${part}]` : i === 0 ? String(part) : `.${String(part)}`,
-  );
-  return { field: path.join("") || "configuration", rule: issue.code, message: issue.message };
 }
 
 function describe(faults: readonly Fault[]): string {

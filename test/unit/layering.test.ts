@@ -19,13 +19,14 @@ const mayImport: Record<string, readonly string[]> = {
   definition: ["errors", "gen"],
   machine: ["definition", "errors"],
   store: ["machine", "definition", "errors", ...ambient],
-  dispatch: ["machine", "definition", "errors", "gen", ...ambient],
+  schema: ["errors"],
+  dispatch: ["machine", "definition", "errors", "schema", "gen", ...ambient],
   worker: ["store", "dispatch", "machine", "definition", "errors", "catalog", ...ambient],
   api: ["store", "machine", "definition", "errors", "catalog", "gen", ...ambient],
   catalog: ["store", "definition", "errors", ...ambient],
   engine: ["catalog", "worker", "store", "machine", "errors"],
   "definition-folder": ["catalog", "errors"],
-  config: ["api", "worker", "dispatch", "store", "definition", "errors", "logger"],
+  config: ["api", "worker", "dispatch", "store", "definition", "errors", "schema", "logger"],
 };
 const seesAll = ["main", "orchestrator"];
 

@@ -1,10 +1,8 @@
-import { accessSync, constants } from "node:fs";
 import { z } from "zod";
 import { names } from "../definition/limits.ts";
 import type { Fault } from "../errors.ts";
+import { faultsOfIssues, readableFile as file } from "../schema.ts";
 import { parseTarget } from "./addresses.ts";
-
-const file = z.string().refine(isReadable, "cannot be read");
 
 const tlsFiles = z.strictObject({
   /** Instead of the system's authorities. */
@@ -97,7 +95,7 @@ export type ValidatedParticipants =
  */
 export function validateParticipants(raw: unknown, path: string): ValidatedParticipants {
   const result = schema.safeParse(raw);
-  const faults = result.success ? [] : result.error.issues.flatMap((issue) => faultsOf(issue, path));
+  const faults = result.success ? [] : faultsOfIssues(result.error.issues, path);
   faults.push(...duplicatesIn(raw, path));
   if (!result.success || faults.length > 0) return { kind: "invalid", faults };
   return { kind: "valid", participants: Object.freeze((result.data ?? []).map((config) => Object.freeze(config))) };
@@ -117,23 +115,6 @@ function duplicatesIn(raw: unknown, path: string): Fault[] {
   return faults;
 }
 
-function faultsOf(issue: z.core.$ZodIssue, root: string): Fault[] {
-  const field = issue.path.reduce<string>((at, part) => {
-    return typeof part === "number" ? `${at}[${part}]` : `${at}.${String(part)}`;
-  }, root);
-  if (issue.code !== "unrecognized_keys") return [{ field, rule: issue.code, message: issue.message }];
-  return issue.keys.map((key) => ({ field: `${field}.${key}`, rule: "unknown_key", message: "is not a setting" }));
-}
-
 function whole(fallback: number, min: number, max: number) {
   return z.int().min(min).max(max).default(fallback);
-}
-
-function isReadable(name: string): boolean {
-  try {
-    accessSync(name, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
