@@ -44,7 +44,7 @@ const redis = z.union(
 const schema = z.strictObject({
   redis: redis.prefault({ url: "redis://127.0.0.1:6379" }),
   /** Fixed at the first use of a store. */
-  partitions: z.number().int().min(1).max(1024).default(16),
+  partitions: z.number().int().min(1).max(1024).default(8),
   /** Goes before every key; several orchestrators may share a Redis under different ones. */
   key_prefix: z
     .string()

@@ -2,7 +2,7 @@ import { monotonicMs } from "../clock.ts";
 import type { Plan } from "../definition/types.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Effect, HistoryEvent } from "../machine/effect.ts";
-import type { SagaEvent } from "../machine/event.ts";
+import type { Outcome, SagaEvent, SendRef } from "../machine/event.ts";
 import { isFinal, type SagaState } from "../machine/state.ts";
 import { inFlight, transitionAll, wakeAt } from "../machine/transition.ts";
 import type { Committed, InboxItem, Lease, RequestResult, SagaHeader, Store, Then } from "../store/store.ts";
@@ -42,7 +42,9 @@ export interface DriveDeps {
   readonly retentionMs: number;
   /** No new calls: sagas are handed over at their next commit. */
   readonly draining: () => boolean;
-  /** A commit was made: for metrics. */
+  /** A call ended: for the log. */
+  readonly onAnswer: (saga: Driven, ref: SendRef, outcome: Outcome) => void;
+  /** A commit was made: for metrics and the log. */
   readonly onCommit: (saga: Driven, before: SagaState) => void;
   /** It is no longer driven here. */
   readonly onGone: (saga: Driven, why: Departure, cause?: unknown) => void;
@@ -129,6 +131,7 @@ export function createDrive(deps: DriveDeps) {
       crashPoint("before-send", saga.header.sagaId);
       dispatcher.send(commandOf(saga.header, saga.plan, saga.state, ref), (outcome) => {
         crashPoint("after-answer", saga.header.sagaId);
+        deps.onAnswer(saga, ref, outcome);
         saga.events.push({ kind: "answered", ref, outcome });
         advance(saga);
       });

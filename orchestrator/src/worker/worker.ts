@@ -9,6 +9,7 @@ import type { Claimed, Lease, SagaHeader, SagaKey, SagaRecord, Started, Store } 
 import { crashPoint } from "./crash-points.ts";
 import { createDrive, type Driven } from "./drive.ts";
 import { createHousekeeping } from "./housekeeping.ts";
+import { createSagaLog } from "./saga-log.ts";
 import { createSagaMetrics } from "./saga-metrics.ts";
 import { createSleepers } from "./sleepers.ts";
 
@@ -47,6 +48,7 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   const { store, dispatcher, metrics, logger } = deps;
   const owned = new Map<string, Driven>();
   const sagaMetrics = createSagaMetrics(metrics);
+  const sagaLog = createSagaLog(logger);
   const stopping = new AbortController();
   let receiving: Promise<void> = Promise.resolve();
   let onEmpty: (() => void) | undefined;
@@ -63,7 +65,11 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     leaseMs: options.leaseMs,
     retentionMs: options.retentionMs,
     draining: () => stopping.signal.aborted,
-    onCommit: (saga, before) => sagaMetrics.moved(saga.header.definition, before, saga.state),
+    onAnswer: sagaLog.answered,
+    onCommit(saga, before) {
+      sagaMetrics.moved(saga.header.definition, before, saga.state);
+      sagaLog.moved(saga, before);
+    },
     onSleep: (saga) => sleepers.note(saga),
     onGone(saga, why, cause) {
       sleepers.forget(saga);

@@ -1,10 +1,10 @@
 #!lua flags=allow-oom
 -- Records transitions of sagas whose leases are still held; parks or ends sagas.
 --
--- KEYS     record and inbox of each saga; then, in any order, the keys that ARGV names by their place: per partition in
---          a row feed, commands, starts, timers, finished; status indexes
+-- KEYS     record and inbox of each saga; then, in any order, the keys that ARGV names by their place: feeds, each
+--          followed by commands, starts, timers and finished where a saga of the partition parks or ends; status indexes
 -- ARGV     1 number of sagas; then for each saga:
---          expected fence, new fence, place of the partition's keys, 'h' hold | 'H' hold with more | 'p' park |
+--          expected fence, new fence, place of the partition's feed, 'h' hold | 'H' hold with more | 'p' park |
 --          'f' finish, number of inbox items it applies, number of strings of fields, fields and values, feed line;
 --          and unless 'h': wake-up time or end of retention ('' none), places of the status indexes to leave and to
 --          enter (0 none), creation time, saga id, member, field to delete ('' none)

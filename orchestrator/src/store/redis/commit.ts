@@ -99,7 +99,10 @@ function encodeOne(keys: Keys, places: Places, args: (string | number)[], waitin
   const dropped = droppedBatch(revision);
   const moved = before.status !== after.status;
   const what = then.kind === "park" ? "p" : then.kind === "finish" ? "f" : moved || dropped ? "H" : "h";
-  args.push(lease.fence, fence, places.placeOfPartition(lease.partition), what, commit.consumed, fields.length);
+  // A saga that is held needs its feed alone, and most are: keys cost as much as arguments.
+  const held = then.kind === "hold";
+  const place = held ? places.placeOf(keys.partition(lease.partition).feed) : places.placeOfPartition(lease.partition);
+  args.push(lease.fence, fence, place, what, commit.consumed, fields.length);
   for (const field of fields) args.push(field);
   args.push(feedLine(header, after, revision, commit.at));
   if (what === "h") return;

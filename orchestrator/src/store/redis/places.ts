@@ -12,6 +12,7 @@ export interface Places {
 export function createPlaces(keys: Keys, leading: string[]): Places {
   const all = leading;
   const places = new Map<string, number>();
+  const rows = new Map<number, number>();
   return {
     keys: all,
     placeOf(key) {
@@ -23,11 +24,13 @@ export function createPlaces(keys: Keys, leading: string[]): Places {
       return place;
     },
     placeOfPartition(partition) {
-      const { feed, commands, starts, timers, finished } = keys.partition(partition);
-      let place = places.get(feed);
+      let place = rows.get(partition);
       if (place === undefined) {
+        const { feed, commands, starts, timers, finished } = keys.partition(partition);
         place = all.push(feed);
-        places.set(feed, place);
+        rows.set(partition, place);
+        // Whoever wants only the feed may have this one.
+        if (!places.has(feed)) places.set(feed, place);
         all.push(commands, starts, timers, finished);
       }
       return place;

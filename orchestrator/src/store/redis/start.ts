@@ -1,11 +1,11 @@
 import { decodeRecord, encodeNew, fieldsOf, formatFence } from "../codec.ts";
-import { type Keys, memberOf } from "../keys.ts";
+import { type Keys, memberOf, type PartitionKeys } from "../keys.ts";
 import type { NewSaga, Started } from "../store.ts";
 import type { Arguments, Caller, Reply } from "./caller.ts";
 import { feedLine } from "./feed-line.ts";
 import { batchSizeFor, createGatherer, type Gatherer } from "./gather.ts";
 import type { Leases } from "./leases.ts";
-import { createPlaces } from "./places.ts";
+import { createPlaces, type Places } from "./places.ts";
 import { scripts } from "./scripts.ts";
 
 interface Waiting {
@@ -70,7 +70,9 @@ export function createStarter(options: StartOptions): (saga: NewSaga) => Promise
     for (const { saga, member, partition, fence } of batch) {
       const { header, state, then, at } = saga;
       const fields = encodeNew(header, state, saga.history, at, options.incarnation());
-      args.push(fence, places.placeOfPartition(partition), ...then_(then), member, header.sagaId, state.createdAt);
+      const partitionKeys = keys.partition(partition);
+      args.push(fence, places.placeOf(partitionKeys.feed), ...placed(then, partitionKeys, places));
+      args.push(member, header.sagaId, state.createdAt);
       const indexes = [keys.status(partition, header.namespace, state.status)];
       indexes.push(keys.definition(partition, header.namespace, header.definition));
       for (const name in header.labels)
@@ -106,13 +108,14 @@ export function createStarter(options: StartOptions): (saga: NewSaga) => Promise
     });
 }
 
-function then_(then: NewSaga["then"]): Arguments {
+/** What becomes of the saga, the place of the key that says so, and the time that goes with it. */
+function placed(then: NewSaga["then"], { starts, timers, finished }: PartitionKeys, places: Places): Arguments {
   switch (then.kind) {
     case "hold":
-      return ["h", ""];
+      return ["h", places.placeOf(starts), ""];
     case "park":
-      return ["p", then.wakeAt ?? ""];
+      return ["p", places.placeOf(timers), then.wakeAt ?? ""];
     case "finish":
-      return ["f", then.retainUntil];
+      return ["f", places.placeOf(finished), then.retainUntil];
   }
 }
