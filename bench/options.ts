@@ -62,7 +62,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
       .split(",")
       .map((n) => positive("concurrency", n)),
     persistence: persistence!,
-    seconds: positive("seconds", values.seconds ?? (values.quick ? "1.5" : "5")),
+    seconds: positive("seconds", values.seconds ?? (values.quick ? "1" : "5")),
     repeat: positive("repeat", values.repeat ?? "1"),
     json: values.json,
   };

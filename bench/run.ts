@@ -47,9 +47,11 @@ async function bench(options: BenchOptions): Promise<Report> {
       try {
         const caller = options.callers[0]!;
         await hangBeside(beside);
-        note(
-          await measureNeighbour({ alone, beside }, { case: "neighbour", caller, concurrency: 1 }, transport, options),
-        );
+        for (const concurrency of options.concurrencies) {
+          note(
+            await measureNeighbour({ alone, beside }, { case: "neighbour", caller, concurrency }, transport, options),
+          );
+        }
       } finally {
         await beside.stop();
       }
