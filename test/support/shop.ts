@@ -40,10 +40,17 @@ export interface SystemOptions extends Omit<ShopOptions, "folder"> {
   /** Of the orchestrator's configuration file. Default: a lease of 1 s and the definitions of the shop. */
   settings?: OrchestratorOptions["settings"];
   env?: OrchestratorOptions["env"];
+  /** The orchestrator's participants beside the services of the shop, or in place of those. */
+  participants?: (services: Shop["addresses"]) => OrchestratorOptions["participants"];
 }
 
 /** Starts them all. */
-export async function startShopSystem({ settings, env, ...options }: SystemOptions = {}): Promise<ShopSystem> {
+export async function startShopSystem({
+  settings,
+  env,
+  participants,
+  ...options
+}: SystemOptions = {}): Promise<ShopSystem> {
   const processes = await createTestProcesses();
   const redis = await startRedis();
   async function endAll(): Promise<void> {
@@ -54,7 +61,7 @@ export async function startShopSystem({ settings, env, ...options }: SystemOptio
     const shop = await startShop(processes, { ...options, folder: processes.folder });
     let orchestrator = await startOrchestrator(processes, {
       redisUrl: redis.url,
-      participants: shop.addresses,
+      participants: { ...shop.addresses, ...participants?.(shop.addresses) },
       settings: { definitions: shopDefinitions, lease: "1s", ...settings },
       env,
     });

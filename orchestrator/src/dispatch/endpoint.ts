@@ -55,7 +55,7 @@ const STREAM_BACKOFF_MS = [100, 5000] as const;
 export function createEndpoint(options: EndpointOptions): Endpoint {
   const { client, deadlines, random, events } = options;
   const channel = client.getChannel();
-  const unary = createUnaryLink(client, deadlines, settle);
+  const unary = createUnaryLink(client, deadlines, settle, () => events.silent(endpoint));
   const createdAt = performance.now();
   let state: EndpointState = "connecting";
   let stateSince = createdAt;

@@ -1,4 +1,4 @@
-import { type Client, type ClientUnaryCall, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { type Client, type ClientUnaryCall, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { replyToDo, replyToUndo } from "./answers.ts";
 import type { Call, CallHolder, Settle } from "./call.ts";
 import type { Deadlines } from "./deadlines.ts";
@@ -17,8 +17,19 @@ export interface UnaryLink extends CallHolder {
 const same = (bytes: Buffer): Buffer => bytes;
 const noMetadata = new Metadata();
 
-export function createUnaryLink(client: Client, deadlines: Deadlines<Call>, settle: Settle): UnaryLink {
+/** `silent` is told when a call's time passed and nothing at all has come since it was sent. */
+export function createUnaryLink(
+  client: Client,
+  deadlines: Deadlines<Call>,
+  settle: Settle,
+  silent: () => void,
+): UnaryLink {
   const running = new Map<Call, ClientUnaryCall>();
+  let lastHeard = 0;
+
+  function checkSilence(timeoutMs: number): void {
+    if (lastHeard < performance.now() - timeoutMs) silent();
+  }
 
   const link: UnaryLink = {
     send(call) {
@@ -27,7 +38,11 @@ export function createUnaryLink(client: Client, deadlines: Deadlines<Call>, sett
       const deadline = Date.now() + command.timeoutMs;
       const request = forward ? encodeDo(command, deadline) : encodeUndo(command, deadline);
       const finish = (error: ServiceError | null, bytes?: Buffer) => {
-        running.delete(call);
+        // Given up here, and settled.
+        if (!running.delete(call)) return;
+        // The library watches the deadline too, and may be the first to notice.
+        if (error?.code === status.DEADLINE_EXCEEDED) checkSilence(command.timeoutMs);
+        else lastHeard = performance.now();
         settle(call, error === null ? read(bytes as Buffer, forward) : fromError(error));
       };
       call.holder = link;
@@ -39,9 +54,11 @@ export function createUnaryLink(client: Client, deadlines: Deadlines<Call>, sett
     },
     expired(call) {
       const handle = running.get(call);
+      const { timeoutMs } = call.command;
       running.delete(call);
-      settle(call, timedOut(call.command.timeoutMs));
+      settle(call, timedOut(timeoutMs));
       handle?.cancel();
+      checkSilence(timeoutMs);
     },
     cancel() {
       for (const handle of running.values()) handle.cancel();

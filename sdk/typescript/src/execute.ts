@@ -2,16 +2,16 @@
  * Runs commands, whichever way they came. Rules:
  *  R1 a call past its deadline never reaches its handler;
  *  R2 a command whose idempotency key is running already joins that call: one run, one answer for all who wait;
- *  R3 a call is aborted when nobody waits for it any more or its deadline passes; it stays joinable until it ends,
- *     since a second run beside it could apply the effect twice, but not for ever: a handler that hangs would
- *     otherwise hold every later attempt;
+ *  R3 a call is aborted when nobody waits for it any more or its deadline passes; a later attempt waits until it has
+ *     ended, since a second run beside it could apply the effect twice, takes its answer if there is one, and else
+ *     runs anew; but it does not wait for ever: a handler that hangs would otherwise hold every later attempt;
  *  R4 a handler that returns at once costs no promise, and one that never looks at its signal no AbortController.
  */
 import { type Outcome, outcomeOfReturn, outcomeOfThrow, RetryAfter, status } from "./answers.ts";
 import { CallContext, type Command, type DoContext, readPayload, type UndoContext } from "./context.ts";
 
-/** How long after its deadline a hanging call still takes in later attempts. */
-const joinableAfterDeadlineMs = 60_000;
+/** How long after its deadline a hanging call still holds later attempts. */
+const holdsAfterDeadlineMs = 60_000;
 
 /** A handler with its types erased, as the executor calls it. */
 export type Handler<Context> = (input: never, context: Context) => unknown;
@@ -70,6 +70,36 @@ export function createExecutor(actions: ReadonlyMap<string, ErasedAction>, known
     }
   }
 
+  function start(call: RunningCall, action: ErasedAction | undefined, handler: Handler<UndoContext>): void {
+    const { command } = call;
+    call.begin();
+    try {
+      const value = handler.call(action, readPayload(command.input) as never, new CallContext(command, call));
+      if (isThenable(value)) {
+        value.then(
+          (result) => succeed(call, result),
+          (error) => fail(call, error),
+        );
+      } else {
+        succeed(call, value);
+      }
+    } catch (error) {
+      fail(call, error);
+    }
+  }
+
+  /** The aborted call that `call` waited for has ended. An abort is no answer, nor is any other technical failure. */
+  function follow(
+    call: RunningCall,
+    outcome: Outcome,
+    action: ErasedAction | undefined,
+    handler: Handler<UndoContext>,
+  ) {
+    const wanted = !call.isAborted && Date.now() < call.deadlineMs;
+    if (outcome.kind === "error" && wanted) start(call, action, handler);
+    else end(call, outcome);
+  }
+
   function fail(call: RunningCall, error: unknown): void {
     const outcome = outcomeOfThrow(error);
     if (outcome.kind === "error" && !(error instanceof RetryAfter)) report(call.command, error);
@@ -102,27 +132,17 @@ export function createExecutor(actions: ReadonlyMap<string, ErasedAction>, known
       const key = context.idempotencyKey;
       if (key === "") return refuse(waiter, status.invalidArgument, "the command has no idempotency key");
       const running = byKey.get(key);
-      if (running !== undefined && now < running.deadlineMs + joinableAfterDeadlineMs) {
-        running.join(waiter, command.deadlineMs);
-        return running;
+      const before = running !== undefined && now < running.holdsUntilMs ? running : undefined;
+      if (before !== undefined && !before.isAborted) {
+        before.join(waiter, command.deadlineMs);
+        return before;
       }
-
-      const call = new RunningCall(command, waiter);
+      const holder = before?.holder;
+      const call = new RunningCall(command, waiter, holder);
       inFlight++;
       byKey.set(key, call);
-      try {
-        const value = handler.call(action, readPayload(command.input) as never, new CallContext(command, call));
-        if (isThenable(value)) {
-          value.then(
-            (result) => succeed(call, result),
-            (error) => fail(call, error),
-          );
-        } else {
-          succeed(call, value);
-        }
-      } catch (error) {
-        fail(call, error);
-      }
+      if (holder === undefined) start(call, action, handler);
+      else holder.onEnd((outcome) => follow(call, outcome, action, handler));
       return call;
     },
     inFlight: () => inFlight,
@@ -137,15 +157,38 @@ class RunningCall implements Call {
   readonly command: Command;
   deadlineMs: number;
   private waiters: Waiter[];
+  /** The call whose handler runs: this one, or an aborted one that it waits for. */
+  holder: RunningCall;
+  private endListeners: ((outcome: Outcome) => void)[] | undefined;
   private aborted = false;
   private ended = false;
   private controller: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(command: Command, waiter: Waiter) {
+  constructor(command: Command, waiter: Waiter, holder: RunningCall | undefined) {
     this.command = command;
     this.deadlineMs = command.deadlineMs;
     this.waiters = [waiter];
+    this.holder = holder ?? this;
+  }
+
+  get isAborted(): boolean {
+    return this.aborted;
+  }
+
+  /** Until when no later attempt may run beside it. A call that only waits for another adds nothing to that. */
+  get holdsUntilMs(): number {
+    return this.holder.deadlineMs + holdsAfterDeadlineMs;
+  }
+
+  onEnd(listener: (outcome: Outcome) => void): void {
+    this.endListeners ??= [];
+    this.endListeners.push(listener);
+  }
+
+  /** Its handler is called now. */
+  begin(): void {
+    this.holder = this;
   }
 
   join(waiter: Waiter, deadlineMs: number): void {
@@ -182,6 +225,7 @@ class RunningCall implements Call {
     const waiters = this.waiters;
     this.waiters = [];
     for (const waiter of waiters) waiter.answer(outcome);
+    for (const listener of this.endListeners ?? []) listener(outcome);
   }
 
   private watchDeadline(): void {

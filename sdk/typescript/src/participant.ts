@@ -78,8 +78,11 @@ export interface ParticipantServer {
   stop(options?: { graceMs?: number }): Promise<void>;
 }
 
-/** 1 MiB for the message, and some room for its framing. */
-const maxMessageBytes = 1024 * 1024 + 64 * 1024;
+/**
+ * An Undo brings three payloads of up to 256 KiB of JSON text. In a unary call each is a Struct, in which a number of
+ * one digit, with its comma 2 bytes of text, takes 11.
+ */
+const maxMessageBytes = 5 * 1024 * 1024;
 
 const serverOptions: ServerOptions = {
   "grpc.max_receive_message_length": maxMessageBytes,
