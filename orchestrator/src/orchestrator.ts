@@ -66,6 +66,13 @@ export function createOrchestrator(config: Config): Orchestrator {
   let api: ListeningApi | undefined;
   let ops: Listener | undefined;
 
+  function readiness() {
+    if (state !== "ready") return { ready: false, reasons: [state] };
+    return worker.reachesStore()
+      ? { ready: true, reasons: [] }
+      : { ready: false, reasons: ["the store does not answer"] };
+  }
+
   const description = createApi(
     {
       store,
@@ -96,7 +103,6 @@ export function createOrchestrator(config: Config): Orchestrator {
   return {
     ...engine,
     async start() {
-      const readiness = () => ({ ready: state === "ready", reasons: state === "ready" ? [] : [state] });
       ops = await listenOps({ registry: metrics.registry, readiness }, config.ops);
       warnings = await store.open();
       for (const warning of warnings) logger.warn(warning);

@@ -6,8 +6,12 @@ export interface TcpProxy {
   dropReplies(): void;
   /** As `dropReplies`, but for the first connection alone that sends a chunk containing `text`, and once. */
   dropReplyTo(text: string): void;
+  /** Cuts the first connection whose target sends a chunk containing `text`, and once; the chunk is lost. */
+  dropReplyWith(text: string): void;
   /** Takes bytes and passes on nothing, on present and on new connections. */
   blackHole(): void;
+  /** As `blackHole`, but for the first connection alone that sends a chunk containing `text`; the chunk still arrives. */
+  blackHoleSender(text: string): void;
   /** Passes on what comes over new connections; those that were black-holed stay silent. */
   pass(): void;
   /** Ends all present connections. */
@@ -19,7 +23,10 @@ export interface TcpProxy {
   stop(): Promise<void>;
 }
 
-type Mode = { kind: "pass" } | { kind: "drop" } | { kind: "dropOnce"; text: string } | { kind: "blackHole" };
+type Mode =
+  | { kind: "pass" | "drop" | "blackHole" }
+  /** Once, for the connection that meets it. */
+  | { kind: "dropReplyTo" | "dropReplyWith" | "blackHoleSender"; text: string };
 
 /** Stands between a client and a server on the loopback interface and loses what it is told to. */
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
@@ -39,14 +46,17 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     client.on("data", (chunk) => {
       if (mode.kind === "blackHole") pair.lossy = true;
       if (pair.lossy) return;
-      if (mode.kind === "dropOnce" && chunk.includes(mode.text)) {
-        pair.marked = true;
-        mode = { kind: "pass" };
-      }
       target.write(chunk);
+      if (mode.kind !== "dropReplyTo" && mode.kind !== "blackHoleSender") return;
+      if (!chunk.includes(mode.text)) return;
+      if (mode.kind === "dropReplyTo") pair.marked = true;
+      else pair.lossy = true;
+      mode = { kind: "pass" };
     });
     target.on("data", (chunk) => {
-      if (mode.kind === "drop" || pair.marked) {
+      const asked = mode.kind === "dropReplyWith" && chunk.includes(mode.text);
+      if (asked) mode = { kind: "pass" };
+      if (mode.kind === "drop" || pair.marked || asked) {
         dropped++;
         end();
       } else if (mode.kind === "blackHole") pair.lossy = true;
@@ -65,11 +75,13 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   return {
     port: (server.address() as { port: number }).port,
     dropReplies: () => set({ kind: "drop" }),
-    dropReplyTo: (text) => set({ kind: "dropOnce", text }),
+    dropReplyTo: (text) => set({ kind: "dropReplyTo", text }),
+    dropReplyWith: (text) => set({ kind: "dropReplyWith", text }),
     blackHole() {
       set({ kind: "blackHole" });
       for (const pair of pairs) pair.lossy = true;
     },
+    blackHoleSender: (text) => set({ kind: "blackHoleSender", text }),
     pass: () => set({ kind: "pass" }),
     cut: () => cut(() => true),
     heal() {

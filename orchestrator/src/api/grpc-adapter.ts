@@ -99,8 +99,9 @@ function drained(grpc: WritableCall): Promise<void> {
   });
 }
 
-async function* decodeAll(desc: DescMessage, chunks: AsyncIterable<Buffer>): AsyncGenerator<Message> {
-  for await (const chunk of chunks) yield decode(desc, chunk);
+async function* decodeAll(desc: DescMessage, grpc: ServerDuplexStream<Buffer, Buffer>): AsyncGenerator<Message> {
+  // A stream that is destroyed, as a loop does that ends early, never sends the status that says why.
+  for await (const chunk of grpc.iterator({ destroyOnReturn: false })) yield decode(desc, chunk);
 }
 
 function decode(desc: DescMessage, bytes: Buffer): Message {

@@ -69,7 +69,11 @@ export function createDrive(deps: DriveDeps) {
     do {
       const step = fold(saga, store.now());
       const then = thenOf(saga.plan, step.state, step.at);
-      if (step.idle && then.kind === "hold") break;
+      if (step.idle && then.kind === "hold") {
+        // Woken a moment early: the store's clock is estimated here. What is left is waited for in memory.
+        sleep(saga);
+        break;
+      }
       if (!(await commitStep(saga, step, then))) return;
     } while (saga.events.length > 0 || saga.inbox.length > 0);
     saga.committing = false;
@@ -92,6 +96,8 @@ export function createDrive(deps: DriveDeps) {
     });
     if (answer.kind === "fenced") {
       leave(saga, "lost");
+      // Where only the store's answer was lost, nobody else has it: then it is handed over at once.
+      await store.release(saga.lease);
       return false;
     }
     if (answer.kind === "mail") {

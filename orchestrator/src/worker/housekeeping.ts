@@ -14,12 +14,16 @@ const RETIRE_MS = 5000;
 const RETIRE_BATCH = 1000;
 const STATS_MS = 5000;
 const RENEW_BATCH = 256;
+/** Wake-ups are asked for twice a second: after so long without an answer the store cannot be reached. */
+const SILENCE_MS = 3000;
 
 /** What a worker does beside driving: keeps leases, takes over dead owners' sagas, moves timers, sweeps, retires, counts. */
 export interface Housekeeping {
   run(): void;
   /** A saga was parked here: its wake-up may be the next. */
   parked(state: SagaState): void;
+  /** Whether the store answered lately. */
+  reachesStore(): boolean;
   /** No further sagas come in; leases are still kept. */
   stopTaking(): Promise<void>;
   stop(): Promise<void>;
@@ -40,6 +44,7 @@ export function createHousekeeping(deps: {
   let taking: Loop[] = [];
   let keeping: Loop[] = [];
   let waker: Loop | undefined;
+  let heardAt = monotonicMs();
 
   function every(pauseMs: number, name: string, task: () => Promise<unknown>): Loop {
     return createLoop({
@@ -76,6 +81,7 @@ export function createHousekeeping(deps: {
 
   async function wake(): Promise<number> {
     const { woken, nextAt } = await store.wakeDue(WAKE_BATCH);
+    heardAt = monotonicMs();
     if (woken === WAKE_BATCH) return 0;
     return nextAt === undefined ? WAKE_POLL_MS : Math.max(1, Math.min(WAKE_POLL_MS, nextAt - store.now()));
   }
@@ -115,6 +121,7 @@ export function createHousekeeping(deps: {
       const at = wakeAt(state);
       if (at !== undefined) waker?.hurry(Math.max(0, at - store.now()));
     },
+    reachesStore: () => monotonicMs() - heardAt < SILENCE_MS,
     async stopTaking() {
       await Promise.all(taking.map((loop) => loop.stop()));
     },

@@ -37,6 +37,8 @@ export interface Worker {
   start(saga: { header: SagaHeader; plan: Plan; input: string; deadlineMs: number | undefined }): Promise<Started>;
   /** Begins to receive. */
   run(): void;
+  /** Whether the store answered lately: without it nothing moves. */
+  reachesStore(): boolean;
   /** How many sagas are driven here now. */
   owned(): number;
   /** Hands everything over: calls in flight get `graceMs` to end, what is left is released for other replicas. */
@@ -194,6 +196,7 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       receiving = receive();
       housekeeping.run();
     },
+    reachesStore: () => housekeeping.reachesStore(),
     owned: () => owned.size,
     async stop(graceMs) {
       stopping.abort();

@@ -34,3 +34,20 @@ test("a step of Redis' clock in either direction is noticed, drift is not", asyn
     expect(Math.abs(clock.now() - redisNow())).toBeLessThan(50);
   }
 });
+
+test("an answer that Redis was long in giving does not blur what is known", async () => {
+  let waitMs = 0;
+  const slow: Caller = {
+    ...caller,
+    async call(name) {
+      // As after a reconnect: the time goes by before Redis is asked, not half before and half after.
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      return caller.call(name);
+    },
+  };
+  const clock = createStoreClock(slow);
+  await clock.refresh();
+  waitMs = 400;
+  await clock.refresh();
+  expect(Math.abs(clock.now() - redisNow())).toBeLessThan(50);
+});

@@ -14,18 +14,16 @@ local room = tonumber(ARGV[1])
 local reply = { '' }
 local next_at = nil
 for place = 1, #KEYS do
-  local found = redis.call('ZRANGE', KEYS[place], '-inf', '+inf', 'BYSCORE', 'LIMIT', 0, room + 1, 'WITHSCORES')
-  for i = 1, #found, 2 do
-    local at = tonumber(found[i + 1])
-    if at <= now and room > 0 then
-      reply[#reply + 1] = place
-      reply[#reply + 1] = found[i]
-      room = room - 1
-    else
-      if next_at == nil or at < next_at then next_at = at end
-      break
-    end
+  -- Only what is due is fetched, and the one after it: all others are left where they are.
+  local due = redis.call('ZRANGE', KEYS[place], '-inf', now, 'BYSCORE', 'LIMIT', 0, room)
+  for i = 1, #due do
+    reply[#reply + 1] = place
+    reply[#reply + 1] = due[i]
   end
+  room = room - #due
+  local following = redis.call('ZRANGE', KEYS[place], '-inf', '+inf', 'BYSCORE', 'LIMIT', #due, 1, 'WITHSCORES')
+  local at = tonumber(following[2])
+  if at and (next_at == nil or at < next_at) then next_at = at end
 end
 if next_at then reply[1] = string.format('%.0f', next_at) end
 return reply

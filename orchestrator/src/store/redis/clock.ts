@@ -27,7 +27,10 @@ export function createStoreClock(caller: Caller): StoreClock {
     const received = monotonicMs();
     const fresh = Number(seconds) * 1000 + Number(micros) / 1000 - (sent + received) / 2;
     const uncertain = (received - sent) / 2;
-    if (offset !== undefined && Math.abs(fresh - offset) > STEP_MS + uncertain) steppedAt = received;
+    const change = offset === undefined ? Number.POSITIVE_INFINITY : Math.abs(fresh - offset);
+    // An answer that took seconds, because Redis could not be reached, knows less than the one before.
+    if (change <= uncertain) return;
+    if (offset !== undefined && change > STEP_MS + uncertain) steppedAt = received;
     offset = fresh;
   };
 

@@ -1,4 +1,5 @@
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
+import { monotonicMs } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 
 /** Where Redis is. Sentinels and Cluster nodes are `host:port`. */
@@ -14,6 +15,7 @@ const SILENCE_MS = 3000;
 /** How long a blocking read waits on the server. Far below SILENCE_MS, so that a dead connection is noticed. */
 export const BLOCK_MS = 2000;
 const CONNECT_MS = 3000;
+const WARN_EVERY_MS = 5000;
 
 /*
  * ioredis by itself sends a command again after a reconnect, and so has run scripts twice. Here it never does: what was
@@ -51,11 +53,18 @@ export interface Connections {
 
 export function createConnections(target: RedisTarget, logger: Logger): Connections {
   const open = new Set<Client>();
+  let quietUntil = 0;
+  // Each connection tries again twice a second: one line now and then says it as well.
+  const warn = (error: Error) => {
+    if (monotonicMs() < quietUntil) return;
+    quietUntil = monotonicMs() + WARN_EVERY_MS;
+    logger.warn({ message: error.message }, "redis connection");
+  };
   const track = <T extends Client>(client: T): T => {
     open.add(client);
     client.on("end", () => open.delete(client));
     // Without a listener ioredis prints errors itself. Their messages carry addresses, no arguments.
-    client.on("error", (error: Error) => logger.warn({ message: error.message }, "redis connection"));
+    client.on("error", warn);
     return client;
   };
   const client = (): Client => {
