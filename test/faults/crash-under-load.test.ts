@@ -124,8 +124,7 @@ test("a saga that kills whoever drives it is suspended, and the others settle wi
   expect(fresh.status).toBe("COMPLETED");
 }, 60_000);
 
-// Known to fail: what is claimed together with the saga is blamed for its crashes too.
-test.fails("a saga that kills whoever drives it takes no other with it", async () => {
+test("a saga that kills whoever drives it takes no other with it", async () => {
   const { others, replica } = await poisoned();
   expect(await tallyOrders(replica.client, fleet.shop, others)).toEqual({
     completed: 15,

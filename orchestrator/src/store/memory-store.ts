@@ -98,8 +98,14 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
     const { record, claims } = entry;
     return { lease: { key: record.header, token }, record, inbox: [...entry.inbox], claims };
   };
-  const takeWhere = (max: number, which: (entry: Entry) => boolean): Claimed[] =>
-    [...sagas.values()].filter(which).slice(0, max).map(take);
+  const takeWhere = (max: number, which: (entry: Entry) => boolean): Claimed[] => {
+    const all = [...sagas.values()].filter(which);
+    const suspect = all.find(({ claims }) => claims > 0);
+    return all
+      .filter((entry) => entry.claims === 0 || entry === suspect)
+      .slice(0, max)
+      .map(take);
+  };
   const wakeAtOf = (then: Then) => (then.kind === "park" ? then.wakeAt : undefined);
 
   return {

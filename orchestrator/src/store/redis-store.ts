@@ -28,7 +28,7 @@ import { readStats } from "./redis/stats.ts";
 import { ensureGroups } from "./redis/streams.ts";
 import { createSweeper } from "./redis/sweep.ts";
 import { createWaker } from "./redis/timers.ts";
-import type { SagaKey, Store } from "./store.ts";
+import type { SagaKey, SagaRecord, Store } from "./store.ts";
 
 export type { RedisTarget } from "./redis/connections.ts";
 
@@ -72,7 +72,7 @@ export function createRedisStore(options: RedisStoreOptions): Store {
   const caller = createCaller(connections, () => closed);
   const clock = createStoreClock(caller);
   const memory = createMemoryGauge(connections, options.memoryWatermark);
-  const changes = createChanges({ connections, keys, leases: () => leases, clock, groups });
+  const changes = createChanges({ connections, keys, leases: () => leases, clock, groups, read: (key) => get(key) });
   const leases: Leases = createLeases(keys, leaseMs, ({ member }) => changes.ended(member));
   const shared = { caller, keys, leases, consumer, spansPartitions, nextRound, observe };
   const starter = createStarter({ ...shared, incarnation: () => incarnation });
@@ -87,6 +87,11 @@ export function createRedisStore(options: RedisStoreOptions): Store {
   const fieldsFor = (key: SagaKey) => {
     const member = memberOf(key);
     return readRecord(caller, keys.record(keys.partitionOf(member), member));
+  };
+
+  const get = async (key: SagaKey): Promise<SagaRecord | undefined> => {
+    const fields = await fieldsFor(key);
+    return fields && decodeRecord(memberOf(key), fields);
   };
 
   /** Fixes at first use what every process must agree on. */
@@ -147,10 +152,7 @@ export function createRedisStore(options: RedisStoreOptions): Store {
     append: (key, item) => appendToInbox(caller, keys, key, item),
     onPoke: pokes.onPoke,
 
-    async get(key) {
-      const fields = await fieldsFor(key);
-      return fields && decodeRecord(memberOf(key), fields);
-    },
+    get,
     async history(key) {
       const fields = await fieldsFor(key);
       return fields && { record: decodeRecord(memberOf(key), fields), batches: decodeHistory(fields) };

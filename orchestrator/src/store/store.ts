@@ -208,7 +208,11 @@ export interface Store {
 
   /** Waits for sagas to advance and takes their leases: at most `max`, at least one, or none when `signal` aborts or a while has passed. */
   receive(max: number, signal: AbortSignal): Promise<readonly Claimed[]>;
-  /** Takes the sagas of owners that stopped renewing: a bounded slice of the search, at most `max`. Call it again and again. */
+  /**
+   * Takes the sagas of owners that stopped renewing: a bounded slice of the search, at most `max`. Call it again and
+   * again. Of sagas that were claimed before without a commit or renewal a call takes one (in a Cluster, one of each
+   * partition), so that the claims of a saga that kills its owners go on being counted and those of the others do not.
+   */
   reclaim(max: number): Promise<readonly Claimed[]>;
   /** Keeps leases. Gives, for each, whether it is still held and how many items its inbox has. */
   renew(leases: readonly Lease[]): Promise<readonly { readonly held: boolean; readonly inbox: number }[]>;

@@ -25,6 +25,8 @@ export interface Driven {
   inbox: InboxItem[];
   /** A commit is under way; it looks at `events` and `inbox` again when it ends. */
   committing: boolean;
+  /** Settles when that commit, and those of what came meanwhile, are through. */
+  committed: Promise<void>;
   /** When the store last said that the lease is held, on the monotonic clock. */
   leasedAt: number;
   /** When it wants a `woken` event, on the store's clock; only while it is held. */
@@ -62,7 +64,7 @@ export function createDrive(deps: DriveDeps) {
   function advance(saga: Driven): void {
     if (saga.committing || saga.gone) return;
     saga.committing = true;
-    advanceUntilQuiet(saga).catch((thrown) => leave(saga, "failed", thrown));
+    saga.committed = advanceUntilQuiet(saga).catch((thrown) => leave(saga, "failed", thrown));
   }
 
   async function advanceUntilQuiet(saga: Driven): Promise<void> {

@@ -36,7 +36,7 @@ export function createHousekeeping(deps: {
   readonly leaseMs: number;
   readonly owned: () => Iterable<Driven>;
   readonly room: () => number;
-  readonly take: (claimed: Claimed) => Promise<void>;
+  readonly take: (claims: readonly Claimed[]) => Promise<void>;
   readonly lose: (saga: Driven) => void;
   readonly mail: (saga: Driven) => Promise<void>;
 }): Housekeeping {
@@ -73,10 +73,12 @@ export function createHousekeeping(deps: {
     }
   }
 
-  async function reclaim(): Promise<void> {
+  async function reclaim(): Promise<number | undefined> {
     const claims = deps.room() === 0 ? [] : await store.reclaim(Math.min(deps.room(), 256));
     metrics.leasesReclaimed.inc(claims.length);
-    for (const claimed of claims) await deps.take(claimed);
+    await deps.take(claims);
+    // Of those that may have killed their owner the store gives one at a time.
+    return claims.some((claimed) => claimed.claims > 1) ? 0 : undefined;
   }
 
   async function wake(): Promise<number> {

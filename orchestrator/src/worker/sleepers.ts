@@ -1,4 +1,3 @@
-import { createLoop, type Loop } from "../clock.ts";
 import type { Driven } from "./drive.ts";
 
 /** Coarse on purpose: one scan for all sagas costs less than a timer for each. */
@@ -8,15 +7,15 @@ const TICK_MS = 20;
 export interface Sleepers {
   note(saga: Driven): void;
   forget(saga: Driven): void;
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 export function createSleepers(clock: { now(): number }, wake: (saga: Driven) => void): Sleepers {
   const sleeping = new Set<Driven>();
-  const loop: Loop = createLoop({ pauseMs: TICK_MS, task: async () => scan(), onError: () => undefined });
+  // Runs only while someone sleeps: an idle process is to use no CPU.
+  let ticking: NodeJS.Timeout | undefined;
 
   function scan(): void {
-    if (sleeping.size === 0) return;
     const now = clock.now();
     for (const saga of sleeping) {
       if (saga.wakeAt === undefined) sleeping.delete(saga);
@@ -26,11 +25,20 @@ export function createSleepers(clock: { now(): number }, wake: (saga: Driven) =>
         wake(saga);
       }
     }
+    if (sleeping.size === 0) stop();
+  }
+
+  function stop(): void {
+    clearInterval(ticking);
+    ticking = undefined;
   }
 
   return {
-    note: (saga) => void sleeping.add(saga),
+    note(saga) {
+      sleeping.add(saga);
+      ticking ??= setInterval(scan, TICK_MS);
+    },
     forget: (saga) => void sleeping.delete(saga),
-    stop: () => loop.stop(),
+    stop,
   };
 }

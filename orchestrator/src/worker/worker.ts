@@ -93,7 +93,7 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     leaseMs: options.leaseMs,
     owned: () => owned.values(),
     room,
-    take,
+    take: takeAll,
     lose: (saga) => drive.lose(saga),
     mail: readMail,
   });
@@ -112,6 +112,7 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       events: [],
       inbox: [],
       committing: false,
+      committed: Promise.resolve(),
       leasedAt: monotonicMs(),
       wakeAt: undefined,
       gone: false,
@@ -120,7 +121,22 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     return saga;
   }
 
-  async function take(claimed: Claimed): Promise<void> {
+  /**
+   * Takes sagas that were claimed. One that was claimed before without a commit may have killed that owner: it is driven
+   * alone, after all others have committed, so that no other is blamed if it kills this process too.
+   */
+  async function takeAll(claims: readonly Claimed[]): Promise<void> {
+    const suspects = claims.filter((claimed) => claimed.claims > 1);
+    const taken: (Driven | undefined)[] = [];
+    for (const claimed of claims) if (claimed.claims === 1) taken.push(await take(claimed));
+    for (const claimed of suspects) {
+      await Promise.all(taken.map((saga) => saga?.committed));
+      const suspect = await take(claimed);
+      await suspect?.committed;
+    }
+  }
+
+  async function take(claimed: Claimed): Promise<Driven | undefined> {
     const { header } = claimed.record;
     // A lease taken from ourselves (the store lost sight of it): the old one is fenced, and what it sent is unknown.
     const stale = owned.get(nameOf(header));
@@ -133,8 +149,10 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       if (inFlight(saga.state).length > 0) saga.events.push({ kind: "recovered" });
       saga.events.push({ kind: "woken" });
       drive.advance(saga);
+      return saga;
     } catch (thrown) {
       logger.error({ saga_id: header.sagaId, definition: header.definition, err: thrown }, "saga cannot be driven");
+      return undefined;
     }
   }
 
@@ -150,7 +168,7 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
         continue;
       }
       try {
-        for (const claimed of await store.receive(Math.min(room(), 64), signal)) await take(claimed);
+        await takeAll(await store.receive(Math.min(room(), 64), signal));
       } catch (thrown) {
         if (signal.aborted) return;
         logger.warn({ err: thrown }, "receiving failed");

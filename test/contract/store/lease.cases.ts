@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Claimed, Store } from "../../../orchestrator/src/store/store.ts";
 import { until } from "../../support/until.ts";
 import { LEASE_MS, type StoreHarness } from "./harness.ts";
 import { cancel, commitOf, headerOf, receiveOne, reclaimOne, startHeld, startParked, stepDone } from "./sagas.ts";
@@ -62,6 +63,26 @@ export function leaseCases(harness: StoreHarness): void {
     const { header, state } = third.record;
     await stores[0]!.commit(third.lease, commitOf(header, state, stepDone(state, 0)));
     expect((await reclaimOne(stores[1]!)).claims).toBe(1);
+  });
+
+  test("sagas that were claimed before without a commit are not had all at once", async () => {
+    const stores = [await harness.replica(), await harness.replica(), await harness.replica()];
+    // More than there are partitions, each of which gives one at a time.
+    const count = 8;
+    for (let i = 0; i < count; i++) await startHeld(stores[0]!, `s${i}`);
+    const reclaimAll = async (store: Store): Promise<Claimed[][]> => {
+      const batches: Claimed[][] = [];
+      await until("all are reclaimed", async () => {
+        const batch = await store.reclaim(10);
+        if (batch.length > 0) batches.push([...batch]);
+        return batches.flat().length === count;
+      });
+      return batches;
+    };
+    expect((await reclaimAll(stores[1]!)).flat().every(({ claims }) => claims === 1)).toBe(true);
+    const batches = await reclaimAll(stores[2]!);
+    expect(batches.flat().every(({ claims }) => claims === 2)).toBe(true);
+    expect(batches.length).toBeGreaterThan(1);
   });
 
   test("renewals answer lease by lease and tell how much mail there is", async () => {

@@ -39,6 +39,7 @@ test("a saga that is woken a moment before its time waits for the rest in memory
     events: [{ kind: "woken" }],
     inbox: [],
     committing: false,
+    committed: Promise.resolve(),
     leasedAt: 0,
     wakeAt: undefined,
     gone: false,

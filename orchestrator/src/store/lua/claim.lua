@@ -9,12 +9,15 @@
 --
 -- Upholds: an owner that renewed since it was looked at keeps its lease; from this script on, an owner that lost it
 -- cannot commit. An entry just received whose record has an owner is left alone: the group was made anew, and the owner,
--- if it lives, takes the entry back with its next renewal. Entries that their record does not name go.
+-- if it lives, takes the entry back with its next renewal. Entries that their record does not name go. Of the sagas that
+-- were claimed before without a commit, any of which may have killed that owner, a call takes one: only the guilty one's
+-- claims go on being counted.
 --@include gather
 
 local consumer, round = ARGV[2], ARGV[3]
 local replies = {}
 local gone, taken, zrem = {}, {}, {}
+local suspected = false
 local at = 4
 for s = 1, tonumber(ARGV[1]) do
   local record, inbox = KEYS[2 * s - 1], KEYS[2 * s]
@@ -24,13 +27,16 @@ for s = 1, tonumber(ARGV[1]) do
 
   replies[s] = 0
   local stream, entry_id = locate(base, entry)
-  local now = redis.call('HMGET', record, 'l', 'e')
+  local now = redis.call('HMGET', record, 'l', 'e', 'k')
   if now[2] ~= entry then
     add(gone, stream, entry_id)
   else
     local holder, rest = string.match(now[1], '^([^.]*)(%.%d+%.%d+)')
     local mine = holder == token
-    if not mine then
+    local claims = tonumber(now[3] or 0)
+    if mine then
+      suspected = suspected or claims > 1
+    else
       local pending = redis.pcall('XPENDING', KEYS[stream], 'g', entry_id, entry_id, 1)
       local owner = not pending.err and pending[1]
       if owner then
@@ -39,6 +45,10 @@ for s = 1, tonumber(ARGV[1]) do
         else
           mine = owner[2] == seen_owner and tostring(owner[4]) == seen_count
         end
+      end
+      if mine and claims > 0 then
+        mine = not suspected
+        suspected = true
       end
       if mine then
         redis.call('HINCRBY', record, 'k', 1)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Keys, memberOf } from "../keys.ts";
-import type { Commit, SagaChange, SagaKey } from "../store.ts";
+import { type Keys, keyOf, memberOf } from "../keys.ts";
+import type { Commit, SagaChange, SagaKey, SagaRecord } from "../store.ts";
 import type { StoreClock } from "./clock.ts";
 import { BLOCK_MS, type Connections } from "./connections.ts";
 import { memberOfLine, parseFeedLine } from "./feed-line.ts";
@@ -32,6 +32,7 @@ export function createChanges(options: {
   readonly leases: () => Leases;
   readonly clock: StoreClock;
   readonly groups: readonly (readonly number[])[];
+  readonly read: (key: SagaKey) => Promise<SagaRecord | undefined>;
 }): Changes {
   const { connections, keys, leases, clock, groups } = options;
   const watchers = new Map<string, Set<Listener>>();
@@ -53,10 +54,21 @@ export function createChanges(options: {
   const lookAt = (member: string) => {
     if (unsure.add(member).size > 1) return;
     setImmediate(() => {
-      for (const one of unsure) if (watchers.has(one) && !leases().drives(one)) remote.add(one);
+      for (const one of unsure) {
+        if (!watchers.has(one) || leases().drives(one)) continue;
+        remote.add(one);
+        // What happened elsewhere before the feed is read: to a saga, say, whose lease this process lost unawares.
+        void tellNow(one).catch(() => undefined);
+      }
       unsure.clear();
       if (remote.size > 0) read();
     });
+  };
+  const tellNow = async (member: string) => {
+    const record = await options.read(keyOf(member));
+    if (record && remote.has(member)) {
+      tell(member, { key: record.header, revision: record.revision, status: record.state.status, record, results: [] });
+    }
   };
   const read = () => {
     if (reading || closed) return;
