@@ -21,6 +21,8 @@ export interface BenchOptions {
   /** How often each case is measured; the median by rate is reported. */
   readonly repeat: number;
   readonly json: string | undefined;
+  /** Unary dispatch is measured on the happy path alone. */
+  readonly quick: boolean;
 }
 
 export const USAGE = `Usage: npm run bench -- [options]
@@ -65,6 +67,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
     seconds: positive("seconds", values.seconds ?? (values.quick ? "1" : "5")),
     repeat: positive("repeat", values.repeat ?? "1"),
     json: values.json,
+    quick: values.quick ?? false,
   };
 }
 

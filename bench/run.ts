@@ -25,14 +25,15 @@ async function bench(options: BenchOptions): Promise<Report> {
         console.log(headline());
       }
       await plainCases(rig, note);
-      if (options.cases.includes("neighbour")) await neighbourCase(rig, note);
+      if (options.cases.includes("neighbour") && !(options.quick && transport === "unary"))
+        await neighbourCase(rig, note);
     } finally {
       await rig.stop();
     }
 
     async function plainCases(rig: Rig, note: (figures: CaseFigures) => void): Promise<void> {
       for (const name of options.cases) {
-        if (name === "neighbour") continue;
+        if (name === "neighbour" || (options.quick && transport === "unary" && name !== "happy")) continue;
         for (const caller of options.callers) {
           for (const concurrency of options.concurrencies) {
             note(await measureCase(rig, { case: name, caller, concurrency }, transport, options));
