@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../deploy/local/free-port.ts";
 
 /** A PostgreSQL server for one test file. */
 export interface TestPostgres {

@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../deploy/local/free-port.ts";
 import { startRedis, type TestRedis } from "./redis.ts";
 import { until } from "./until.ts";
 

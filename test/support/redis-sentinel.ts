@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../deploy/local/free-port.ts";
 import { startRedis, type TestRedis } from "./redis.ts";
 import { removeFolder, startRedisProcess, temporaryFolder } from "./redis-process.ts";
 import { until } from "./until.ts";

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../deploy/local/free-port.ts";
 import { removeFolder, startRedisProcess, temporaryFolder } from "./redis-process.ts";
 
 export interface RedisOptions {
