@@ -93,7 +93,7 @@ export function createStreamLink(
       const call = outbox[taken] as Call;
       // A call that was settled meanwhile was given up while it waited here.
       if (!call.settled) {
-        const command = streamCommand(call.id, call.command, now + call.command.timeoutMs);
+        const command = streamCommand(call.id, call.command, now);
         bytes += sizeOf(command);
         if (bytes > MESSAGE_BYTES && commands.length > 0) break;
         commands.push(command);

@@ -35,8 +35,9 @@ export function createUnaryLink(
     send(call) {
       const { command } = call;
       const forward = command.direction === "forward";
-      const deadline = Date.now() + command.timeoutMs;
-      const request = forward ? encodeDo(command, deadline) : encodeUndo(command, deadline);
+      const now = Date.now();
+      const deadline = now + command.timeoutMs;
+      const request = forward ? encodeDo(command, now) : encodeUndo(command, now);
       const finish = (error: ServiceError | null, bytes?: Buffer) => {
         // Given up here, and settled.
         if (!running.delete(call)) return;

@@ -26,14 +26,14 @@ export const methods = {
 
 const nothing = new Uint8Array();
 
-/** `deadline`: when the attempt's time is over, wall clock ms. */
-export function encodeDo(command: Command, deadline: number): Buffer {
-  const context = contextOf(command, deadline);
+/** `now`: wall clock ms; the attempt's time counts from here. */
+export function encodeDo(command: Command, now: number): Buffer {
+  const context = contextOf(command, now);
   return asBuffer(toBinary(DoRequestSchema, create(DoRequestSchema, { context, input: parse(command.input) })));
 }
 
-export function encodeUndo(command: Command, deadline: number): Buffer {
-  const context = contextOf(command, deadline);
+export function encodeUndo(command: Command, now: number): Buffer {
+  const context = contextOf(command, now);
   const { input, doInput, doOutput } = command;
   const request = { context, input: parse(input), doInput: parse(doInput), doOutput: parse(doOutput) };
   return asBuffer(toBinary(UndoRequestSchema, create(UndoRequestSchema, request)));
@@ -50,11 +50,11 @@ export function decodeUndo(bytes: Uint8Array): UndoResponse {
 
 export type StreamCommand = ReturnType<typeof streamCommand>;
 
-export function streamCommand(id: number, command: Command, deadline: number) {
+export function streamCommand(id: number, command: Command, now: number) {
   return {
     correlationId: BigInt(id),
     direction: command.direction === "forward" ? Direction.FORWARD : Direction.BACKWARD,
-    context: contextOf(command, deadline),
+    context: contextOf(command, now),
     input: utf8(command.input),
     doInput: utf8(command.doInput),
     doOutput: utf8(command.doOutput),
@@ -80,8 +80,7 @@ export function decodeServe(bytes: Uint8Array): ServeResponse {
   return fromBinary(ServeResponseSchema, bytes);
 }
 
-function contextOf(command: Command, deadline: number) {
-  const seconds = Math.floor(deadline / 1000);
+function contextOf(command: Command, now: number) {
   return {
     namespace: command.namespace,
     sagaId: command.sagaId,
@@ -92,9 +91,16 @@ function contextOf(command: Command, deadline: number) {
     effectId: command.effectId,
     idempotencyKey: command.effectId + (command.direction === "forward" ? "/do" : "/undo"),
     attempt: command.attempt,
-    deadline: { seconds: BigInt(seconds), nanos: Math.floor(deadline - seconds * 1000) * 1_000_000 },
+    deadline: secondsOf(now + command.timeoutMs),
+    timeout: secondsOf(command.timeoutMs),
     metadata: command.metadata as Record<string, string>,
   } satisfies MessageInitShape<typeof CommandContextSchema>;
+}
+
+/** As a Timestamp or a Duration has it. */
+function secondsOf(ms: number) {
+  const seconds = Math.floor(ms / 1000);
+  return { seconds: BigInt(seconds), nanos: Math.floor(ms - seconds * 1000) * 1_000_000 };
 }
 
 function parse(json: string | undefined) {

@@ -71,10 +71,17 @@ export function readPayload(payload: Payload): JsonObject {
   throw new StatusError(status.invalidArgument, "the payload is not a JSON object");
 }
 
-/** The moment of a context's deadline in milliseconds since the epoch; Infinity without one. */
-export function deadlineOf(context: CommandContext): number {
-  const deadline = context.deadline;
-  return deadline === undefined ? Number.POSITIVE_INFINITY : Number(deadline.seconds) * 1000 + deadline.nanos / 1e6;
+/**
+ * When a command that is received now must not be begun any more, by the clock of this machine, in milliseconds since
+ * the epoch; Infinity: never. The orchestrator's own `deadline` counts only where it sends no `timeout`.
+ */
+export function deadlineOf({ timeout, deadline }: CommandContext): number {
+  if (timeout !== undefined) return Date.now() + msOf(timeout);
+  return deadline === undefined ? Number.POSITIVE_INFINITY : msOf(deadline);
+}
+
+function msOf({ seconds, nanos }: { readonly seconds: bigint; readonly nanos: number }): number {
+  return Number(seconds) * 1000 + nanos / 1e6;
 }
 
 /** Presents a command to its handler. A class with getters because one is made for every command. */

@@ -42,6 +42,7 @@ describe("unary calls", () => {
       effectId: "order-1/charge",
       idempotencyKey: "order-1/charge/do",
       attempt: 2,
+      timeout: { seconds: 5n, nanos: 0 },
       metadata: { traceparent: "00-1" },
     });
     expect(dispatcher.participants()[0]).toMatchObject({ name: "payment", transport: "unary", inFlight: 0 });

@@ -21,7 +21,9 @@ export interface TestCommand {
   doInput?: JsonObject;
   doOutput?: JsonObject;
   attempt?: number;
+  /** The orchestrator's clock, milliseconds since the epoch. */
   deadlineMs?: number;
+  timeoutMs?: number;
   idempotencyKey?: string;
 }
 
@@ -35,7 +37,7 @@ export type TestAnswer =
 let sagas = 0;
 
 function contextOf(command: TestCommand): MessageInitShape<typeof CommandContextSchema> {
-  const { direction = "do", saga = `saga-${++sagas}`, action = "charge", attempt = 1, deadlineMs } = command;
+  const { direction = "do", saga = `saga-${++sagas}`, action = "charge", attempt = 1 } = command;
   const effectId = `${saga}/${action}`;
   return {
     namespace: "default",
@@ -49,11 +51,13 @@ function contextOf(command: TestCommand): MessageInitShape<typeof CommandContext
     attempt,
     metadata: { traceparent: "00-1-2-01" },
     completionToken: "token",
-    deadline:
-      deadlineMs === undefined
-        ? undefined
-        : { seconds: BigInt(Math.floor(deadlineMs / 1000)), nanos: Math.floor(deadlineMs % 1000) * 1e6 },
+    deadline: secondsOf(command.deadlineMs),
+    timeout: secondsOf(command.timeoutMs),
   };
+}
+
+function secondsOf(ms: number | undefined) {
+  return ms === undefined ? undefined : { seconds: BigInt(Math.floor(ms / 1000)), nanos: Math.floor(ms % 1000) * 1e6 };
 }
 
 /** A way to send commands: unary or Serve. */

@@ -160,6 +160,20 @@ describe.each([
     expect(runs).toBe(1);
   });
 
+  test("the timeout counts from the receipt, whatever the orchestrator's clock says", async () => {
+    const link = await start({
+      charge: {
+        do: ({ wait }, context) =>
+          wait ? new Promise((done) => context.signal.addEventListener("abort", () => done({ aborted: true }))) : {},
+      },
+    });
+    const longAgo = Date.now() - 60_000;
+    expect(await link.send({ deadlineMs: longAgo, timeoutMs: 5000 }).answer).toEqual({ done: {} });
+    const farOff = Date.now() + 60_000;
+    const aborted = link.send({ input: { wait: true }, deadlineMs: farOff, timeoutMs: 100 });
+    expect(await aborted.answer).toEqual({ done: { aborted: true } });
+  });
+
   test("a command without idempotency key is refused", async () => {
     const link = await start({ charge: { do() {} } });
     expect(await link.send({ idempotencyKey: "" }).answer).toMatchObject({ error: 3 });

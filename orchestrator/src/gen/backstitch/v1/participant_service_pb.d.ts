@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
-import type { StructJson, Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
+import type { Duration, DurationJson, StructJson, Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import type { Direction, DirectionJson } from "./saga_pb.js";
 
 /**
@@ -72,7 +72,7 @@ export declare type CommandContext = Message<"backstitch.v1.CommandContext"> & {
   attempt: number;
 
   /**
-   * After this moment the command must not be begun.
+   * The moment after which the command must not be begun, by the orchestrator's clock.
    *
    * @generated from field: google.protobuf.Timestamp deadline = 10;
    */
@@ -91,6 +91,13 @@ export declare type CommandContext = Message<"backstitch.v1.CommandContext"> & {
    * @generated from field: string completion_token = 12;
    */
   completionToken: string;
+
+  /**
+   * The same as `deadline`, counted from the receipt of the command. Prefer it: it needs no clocks that agree.
+   *
+   * @generated from field: google.protobuf.Duration timeout = 13;
+   */
+  timeout?: Duration | undefined;
 };
 
 /**
@@ -153,7 +160,7 @@ export declare type CommandContextJson = {
   attempt?: number;
 
   /**
-   * After this moment the command must not be begun.
+   * The moment after which the command must not be begun, by the orchestrator's clock.
    *
    * @generated from field: google.protobuf.Timestamp deadline = 10;
    */
@@ -172,6 +179,13 @@ export declare type CommandContextJson = {
    * @generated from field: string completion_token = 12;
    */
   completionToken?: string;
+
+  /**
+   * The same as `deadline`, counted from the receipt of the command. Prefer it: it needs no clocks that agree.
+   *
+   * @generated from field: google.protobuf.Duration timeout = 13;
+   */
+  timeout?: DurationJson;
 };
 
 /**
