@@ -6,7 +6,6 @@ import { faultMetadata } from "../../participants/src/faults.ts";
 import { type Fleet, type Replica, startFleet } from "../support/fleet.ts";
 import { untilSettled } from "../support/order-traffic.ts";
 import { removeFolder, temporaryFolder } from "../support/redis-process.ts";
-import { until } from "../support/until.ts";
 
 const minute = 60_000;
 const preload = new URL("../support/wall-clock.ts", import.meta.url).href;
