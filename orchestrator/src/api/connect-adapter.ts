@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import { type Code, ConnectError, createConnectRouter, type HandlerContext } from "@connectrpc/connect";
@@ -66,7 +66,10 @@ export function serveOverConnect(methods: readonly Method[], authenticate: Authe
     } catch {
       return refuse(response, 400);
     }
-    await universalResponseToNodeResponse(await handler(universal), response);
+    const answer = await handler(universal);
+    // The library leaves a body that it refuses unread, and over HTTP/1.1 the next request would stand behind it.
+    if (response instanceof ServerResponse && !(request as IncomingMessage).complete) response.shouldKeepAlive = false;
+    await universalResponseToNodeResponse(answer, response);
   }
 }
 
