@@ -44,3 +44,4 @@ export {
   type SagaStep,
   type StepStatus,
 } from "./saga.ts";
+export type { ClientTls } from "./transport.ts";

@@ -1,32 +1,21 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ListeningApi } from "../../../orchestrator/src/api/api.ts";
 import { SagaService } from "../../../orchestrator/src/gen/backstitch/v1/saga_service_pb.js";
 import { refusalOf } from "../../support/api-clients.ts";
+import { type Certificates, createCertificates } from "../../support/certificates.ts";
 import { LOOPBACK, startTestApi } from "../../support/test-api.ts";
 
-let folder: string;
-let certificate: string;
-let key: string;
+let certificates: Certificates;
 let api: ListeningApi;
+const read = (file: string) => certificates.read(file).toString();
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "backstitch-api-tls-"));
-  const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
-  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
-  execFileSync("openssl", [...request, ...names, "-keyout", "key.pem", "-out", "cert.pem"], {
-    cwd: folder,
-    stdio: "pipe",
-  });
-  certificate = readFileSync(join(folder, "cert.pem"), "utf8");
-  key = readFileSync(join(folder, "key.pem"), "utf8");
-  // The certificate is its own authority: whoever shows it is let in.
-  const tls = { certificate, key, clientCa: certificate };
+  certificates = createCertificates();
+  certificates.authority("ca");
+  certificates.issue("me", "ca", "DNS:localhost,IP:127.0.0.1");
+  const tls = { certificate: read("me.pem"), key: read("me.key"), clientCa: read("ca.pem") };
   ({ api } = await startTestApi(
     {},
     {
@@ -38,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await api.stop(1_000);
-  rmSync(folder, { recursive: true });
+  certificates.remove();
 });
 
 describe("with TLS and client certificates", () => {
@@ -52,9 +41,12 @@ describe("with TLS and client certificates", () => {
   };
 
   test.each(Object.entries(ways))("%s lets in who has one, and nobody else", async (_, transport) => {
-    const known = createClient(SagaService, transport({ ca: certificate, cert: certificate, key }));
+    const known = createClient(
+      SagaService,
+      transport({ ca: read("ca.pem"), cert: read("me.pem"), key: read("me.key") }),
+    );
     expect((await refusalOf(known.getSaga({ sagaId: "ghost" }))).code).toBe("SAGA_NOT_FOUND");
-    const stranger = createClient(SagaService, transport({ ca: certificate }));
+    const stranger = createClient(SagaService, transport({ ca: read("ca.pem") }));
     expect((await refusalOf(stranger.getSaga({ sagaId: "ghost" }))).code).toBe("none");
   });
 });

@@ -1,83 +1,26 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ServerCredentials } from "@grpc/grpc-js";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Certificates, createCertificates } from "../../support/certificates.ts";
 import { cleanUp, configOf, createHarness, serving, startParticipant } from "./support.ts";
 
-let folder: string;
-const file = (name: string) => join(folder, name);
-const openssl = (...args: string[]) => execFileSync("openssl", args, { stdio: "pipe", cwd: folder });
+let certificates: Certificates;
+const file = (name: string) => certificates.path(name);
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "backstitch-tls-"));
-  for (const ca of ["ca", "other-ca"]) {
-    openssl(
-      "req",
-      "-x509",
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:P-256",
-      "-nodes",
-      "-days",
-      "2",
-      "-subj",
-      `/CN=${ca}`,
-      "-keyout",
-      `${ca}.key`,
-      "-out",
-      `${ca}.pem`,
-    );
-  }
-  for (const [name, ca, host] of [
-    ["server", "ca", "payment.internal"],
-    ["client", "ca", "orchestrator.internal"],
-    ["stranger", "other-ca", "orchestrator.internal"],
-  ] as const) {
-    openssl(
-      "req",
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:P-256",
-      "-nodes",
-      "-subj",
-      `/CN=${host}`,
-      "-addext",
-      `subjectAltName=DNS:${host}`,
-      "-keyout",
-      `${name}.key`,
-      "-out",
-      `${name}.csr`,
-    );
-    openssl(
-      "x509",
-      "-req",
-      "-in",
-      `${name}.csr`,
-      "-CA",
-      `${ca}.pem`,
-      "-CAkey",
-      `${ca}.key`,
-      "-CAcreateserial",
-      "-days",
-      "2",
-      "-copy_extensions",
-      "copy",
-      "-out",
-      `${name}.pem`,
-    );
-  }
+  certificates = createCertificates();
+  certificates.authority("ca");
+  certificates.authority("other-ca");
+  certificates.issue("server", "ca", "DNS:payment.internal");
+  certificates.issue("client", "ca", "DNS:orchestrator.internal");
+  certificates.issue("stranger", "other-ca", "DNS:orchestrator.internal");
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => certificates.remove());
 afterEach(cleanUp);
 
 /** A TLS participant whose certificate is for payment.internal; it asks for a client certificate where told to. */
 function startTls(askForCertificate: boolean) {
-  const pair = { private_key: readFileSync(file("server.key")), cert_chain: readFileSync(file("server.pem")) };
-  const credentials = ServerCredentials.createSsl(readFileSync(file("ca.pem")), [pair], askForCertificate);
+  const pair = { private_key: certificates.read("server.key"), cert_chain: certificates.read("server.pem") };
+  const credentials = ServerCredentials.createSsl(certificates.read("ca.pem"), [pair], askForCertificate);
   return startParticipant({ serve: serving(() => "{}") }, 0, credentials);
 }
 

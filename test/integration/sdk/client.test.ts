@@ -322,6 +322,13 @@ test("a client needs exactly one address", () => {
   expect(() => createClient({ address: "a:1", baseUrl: "http://a:1" })).toThrow(TypeError);
 });
 
+test("TLS that is asked for in part is refused, rather than left out", () => {
+  const pem = Buffer.from("pem");
+  expect(() => createClient({ baseUrl: "http://a:1", tls: {} })).toThrow(/https:/);
+  expect(() => createClient({ address: "a:1", tls: { cert: pem } })).toThrow(/key/);
+  expect(() => createClient({ address: "a:1", tls: { key: pem } })).toThrow(/certificate/);
+});
+
 test("whatever is caught becomes a BackstitchError once", () => {
   const error = BackstitchError.from(new Error("odd"));
   expect(error).toMatchObject({ code: "UNKNOWN", status: "UNKNOWN", message: "odd", faults: [] });
