@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { install, runs } from "./install.mjs";
 import { findRedisServer, OLDEST_REDIS } from "./redis-server.mjs";
 
 /**
@@ -39,23 +39,13 @@ export function ensureRedis(say) {
   if (!ci && (process.env.BACKSTITCH_REDIS_URL || process.env.BACKSTITCH_TEST_REDIS_URL)) return;
 
   const installer = installers.find(({ program }) => runs(program, ["--version"]));
-  if (installer !== undefined && install(installer, say) && haveServer()) return;
+  if (installer !== undefined && install({ what: "Redis", ...installer }, say) && haveServer()) return;
   if (!ci && runs("docker", ["version", "--format", "{{.Server.Version}}"])) return;
   throw new Error(whatToInstall(installer));
 }
 
 function haveServer() {
   return findRedisServer()?.tooOld === false;
-}
-
-/** True if the package manager was run and said that all went well. */
-function install({ program, needsRoot, script }, say) {
-  const isRoot = process.getuid?.() === 0;
-  if (needsRoot && !isRoot && !runs("sudo", ["-n", "true"])) return false;
-  say(`Installing Redis with ${program} ...`);
-  const command = ["sh", "-c", script];
-  const [file, ...args] = needsRoot && !isRoot ? ["sudo", "-n", ...command] : command;
-  return spawnSync(file, args, { stdio: ["ignore", 2, 2] }).status === 0;
 }
 
 function whatToInstall(installer) {
@@ -70,8 +60,4 @@ function whatToInstall(installer) {
         ? "Redis is not made for Windows: run Backstitch under WSL, and install redis-server there."
         : "Install a current one as described at https://redis.io/docs/latest/operate/oss_and_stack/install/";
   return `${problem}\n${remedy}`;
-}
-
-function runs(program, args) {
-  return spawnSync(program, args, { stdio: "ignore", timeout: 10_000 }).status === 0;
 }

@@ -6,7 +6,8 @@ import type { Environment, Processes, RunningProcess } from "./processes.ts";
 
 /** An orchestrator in a process of its own. */
 export interface OrchestratorOptions {
-  redisUrl: string;
+  /** Default: what `settings` say. */
+  redisUrl?: string;
   /** The address of each participant, or all of its configuration but the name. */
   participants: Readonly<Record<string, string | ParticipantSettings>>;
   /** Further settings of the configuration file. */
@@ -44,7 +45,7 @@ export async function startOrchestrator(
     connect: { port: ports.connectPort ?? 0 },
     ops: { port: ports.opsPort ?? 0 },
     ...settings,
-    redis: { url: redisUrl },
+    ...(redisUrl !== undefined && { redis: { url: redisUrl } }),
     participants: Object.entries(participants).map(([name, at]) =>
       typeof at === "string" ? { name, address: at } : { name, ...at },
     ),

@@ -23,7 +23,9 @@ export default function setup({ config, vitest }: TestProject): () => Promise<vo
     const processes = await processesAfterGrace(run);
     for (const { pid } of processes) endIfStillOurs(pid, run);
 
-    const files = readdirSync(folder, { recursive: true }).map(String);
+    const files = readdirSync(folder, { recursive: true })
+      .map(String)
+      .filter((file) => !isLockOfTestcontainers(file));
     // After a failure what is left is evidence.
     const keep = files.length > 0 && vitest.state.getCountOfFailedTests() > 0;
     if (keep) console.log(`Files of failed tests are in ${folder}`);
@@ -33,6 +35,11 @@ export default function setup({ config, vitest }: TestProject): () => Promise<vo
     if (!keep) leaks.push(...files.slice(0, 20).map((file) => `file: ${file}`));
     if (leaks.length > 0) throw new Error(`The tests left behind:\n  ${leaks.join("\n  ")}`);
   };
+}
+
+/** Testcontainers never removes the file by which its processes keep out of each other's way. */
+function isLockOfTestcontainers(file: string): boolean {
+  return /^testcontainers-node-\d*\.lock$/.test(file);
 }
 
 async function processesAfterGrace(run: string): Promise<LiveProcess[]> {

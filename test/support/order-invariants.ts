@@ -23,9 +23,15 @@ const actions: Readonly<Record<string, string>> = {
 /**
  * Holds sagas against the ledgers of the shop and against their histories. Throws an Error that names every breach:
  * a saga that is neither final nor suspended, an effect that is missing or was applied or undone twice, a Do after
- * compensation began.
+ * compensation began. `clockDifferenceMs`: by how much the clock of Redis, which the history has as the orchestrator
+ * estimates it, and those of the participants, which the ledgers have, may be apart.
  */
-export async function tallyOrders(client: Client, shop: Shop, sagaIds: readonly string[]): Promise<Tally> {
+export async function tallyOrders(
+  client: Client,
+  shop: Shop,
+  sagaIds: readonly string[],
+  clockDifferenceMs = 100,
+): Promise<Tally> {
   const ledger = Map.groupBy(await shop.ledger(), ({ sagaId }) => sagaId);
   const tally: Tally = { completed: 0, compensated: 0, suspended: 0 };
   const breaches: string[] = [];
@@ -33,7 +39,7 @@ export async function tallyOrders(client: Client, shop: Shop, sagaIds: readonly 
     const saga = await client.get(sagaId);
     const history = await Array.fromAsync(client.history(sagaId));
     const entries = ledger.get(sagaId) ?? [];
-    const found = [...effectBreaches(saga, entries), ...orderBreaches(entries, history)];
+    const found = [...effectBreaches(saga, entries), ...orderBreaches(entries, history, clockDifferenceMs)];
     breaches.push(...found.map((breach) => `${sagaId} (${saga.status}): ${breach}`));
     if (saga.status === "COMPLETED") tally.completed++;
     else if (saga.status === "COMPENSATED") tally.compensated++;
@@ -60,7 +66,11 @@ function effectBreaches(saga: Saga, entries: readonly LedgerEntry[]): string[] {
   return breaches;
 }
 
-function orderBreaches(entries: readonly LedgerEntry[], history: readonly HistoryEvent[]): string[] {
+function orderBreaches(
+  entries: readonly LedgerEntry[],
+  history: readonly HistoryEvent[],
+  clockDifferenceMs: number,
+): string[] {
   const breaches: string[] = [];
   const turned = history.findIndex(({ kind }) => kind === "compensationStarted");
   if (turned >= 0 && history.slice(turned).some(({ kind }) => kind === "stepStarted")) {
@@ -75,6 +85,3 @@ function orderBreaches(entries: readonly LedgerEntry[], history: readonly Histor
   }
   return breaches;
 }
-
-/** The history has the clock of Redis as the orchestrator estimates it; the ledger that of the participant. */
-const clockDifferenceMs = 100;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findRedisServer } from "../../deploy/local/redis-server.mjs";
 
 const START_DEADLINE_MS = 15_000;
 const running = new Set<ChildProcess>();
@@ -17,9 +18,16 @@ export interface RedisProcess {
   end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
 }
 
-/** Runs `redis-server` with these arguments until it prints a line that matches `ready`. */
-export async function startRedisProcess(args: readonly string[], ready: RegExp): Promise<RedisProcess> {
-  const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "pipe"] });
+/** Runs `redis-server` with these arguments until it prints a line that matches `ready`. `env` is added to our own. */
+export async function startRedisProcess(
+  args: readonly string[],
+  ready: RegExp,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RedisProcess> {
+  const child = spawn(findRedisServer()?.path ?? "redis-server", args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
   running.add(child);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   void exited.then(() => running.delete(child));

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { freePort } from "../../deploy/local/free-port.ts";
-import { startRedis, type TestRedis } from "./redis.ts";
+import { startLocalRedis, type TestRedis } from "./redis.ts";
 import { removeFolder, startRedisProcess, temporaryFolder } from "./redis-process.ts";
 import { until } from "./until.ts";
 
@@ -17,8 +17,8 @@ export interface TestSentinel {
 /** A master, a replica of it and one sentinel that fails over within about a second of the master's death. */
 export async function startSentinel(): Promise<TestSentinel> {
   const name = "backstitch";
-  const master = await startRedis();
-  const replica = await startRedis({ extra: ["--replicaof", "127.0.0.1", String(master.port)] });
+  const master = await startLocalRedis();
+  const replica = await startLocalRedis({ extra: ["--replicaof", "127.0.0.1", String(master.port)] });
   const folder = await temporaryFolder("sentinel");
   const port = await freePort();
   const file = join(folder, "sentinel.conf");

@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { freePort } from "../../deploy/local/free-port.ts";
+import { findRedisServer } from "../../deploy/local/redis-server.mjs";
 import { removeFolder, startRedisProcess, temporaryFolder } from "./redis-process.ts";
 
 export interface RedisOptions {
@@ -11,6 +11,8 @@ export interface RedisOptions {
   readonly extra?: readonly string[];
   /** Where the data is kept; it then stays after `stop`. Default: a temporary folder of its own. */
   readonly folder?: string;
+  /** Added to the environment of the server, which then is a process of ours in any case. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface TestRedis {
@@ -30,17 +32,19 @@ export interface TestRedis {
  * else a container. Throws where none of them can be had.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<TestRedis> {
+  if (options.env) return startLocalRedis(options);
   const url = process.env.BACKSTITCH_TEST_REDIS_URL;
   if (url) return external(url, async () => {});
-  if (hasRedisServer()) return startLocal(options);
+  if (findRedisServer()?.tooOld === false) return startLocalRedis(options);
   return startContainer(options);
 }
 
-export function hasRedisServer(): boolean {
-  return spawnSync("redis-server", ["--version"], { stdio: "ignore" }).status === 0;
-}
-
-async function startLocal({ aof = "everysec", extra = [], ...options }: RedisOptions): Promise<TestRedis> {
+/** A Redis of our own from the installed `redis-server`, which can be killed. Throws where none is installed. */
+export async function startLocalRedis({
+  aof = "everysec",
+  extra = [],
+  ...options
+}: RedisOptions = {}): Promise<TestRedis> {
   const folder = options.folder ?? (await temporaryFolder("redis"));
   const port = options.port ?? (await freePort());
   const args = [
@@ -55,7 +59,7 @@ async function startLocal({ aof = "everysec", extra = [], ...options }: RedisOpt
     ...persistence(aof),
     ...extra,
   ];
-  const start = () => startRedisProcess(args, /Ready to accept connections/);
+  const start = () => startRedisProcess(args, /Ready to accept connections/, options.env);
   let running = await start();
   return {
     url: `redis://127.0.0.1:${port}`,

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Keys, keyOf, memberOf } from "../keys.ts";
 import type { Commit, SagaChange, SagaKey, SagaRecord } from "../store.ts";
-import type { StoreClock } from "./clock.ts";
+import type { Caller } from "./caller.ts";
 import { BLOCK_MS, type Connections } from "./connections.ts";
 import { memberOfLine, parseFeedLine } from "./feed-line.ts";
 import type { Leases } from "./leases.ts";
 import { createBlockingReader } from "./reader.ts";
 
-/** How far back in the feed a reader begins: what happened between asking and reading is told too. */
+/** How far before its last entry the reading of a feed begins: what happened between asking and reading is told too. */
 const BEGIN_MS = 1000;
 const READ_COUNT = 256;
 const RETRY_MS = 200;
@@ -27,14 +27,14 @@ export interface Changes {
 }
 
 export function createChanges(options: {
+  readonly caller: Caller;
   readonly connections: Connections;
   readonly keys: Keys;
   readonly leases: () => Leases;
-  readonly clock: StoreClock;
   readonly groups: readonly (readonly number[])[];
   readonly read: (key: SagaKey) => Promise<SagaRecord | undefined>;
 }): Changes {
-  const { connections, keys, leases, clock, groups } = options;
+  const { caller, connections, keys, leases, groups } = options;
   const watchers = new Map<string, Set<Listener>>();
   /** Watched sagas that this process does not drive. */
   const remote = new Set<string>();
@@ -82,10 +82,11 @@ export function createChanges(options: {
 
   const readFeed = async (partitions: readonly number[]) => {
     const streams = partitions.map((p) => keys.partition(p).feed);
-    const positions = new Map(streams.map((stream) => [stream, `${clock.now() - BEGIN_MS}-0`]));
+    let positions: Map<string, string> | undefined;
     const reader = createBlockingReader(connections, streams[0]!);
     while (isNeeded()) {
       try {
+        positions ??= new Map(await Promise.all(streams.map(async (s) => [s, await beginningOf(s)] as const)));
         const args = ["COUNT", READ_COUNT, "BLOCK", BLOCK_MS, "STREAMS", ...streams, ...positions.values()];
         for (const [stream, entries] of (await reader.read("xread", args)) ?? []) {
           for (const [id, fields] of entries) {
@@ -99,6 +100,12 @@ export function createChanges(options: {
       }
     }
     reader.close();
+  };
+
+  /** Goes by the ids in the feed alone: they never go back, while Redis' clock may have been set to before them. */
+  const beginningOf = async (stream: string): Promise<string> => {
+    const [last] = (await caller.call("xrevrange", stream, "+", "-", "COUNT", 1)) as [string, string[]][];
+    return last ? `${Math.max(0, Number.parseInt(last[0], 10) - BEGIN_MS)}-0` : "0-0";
   };
 
   const tellLines = (fields: readonly string[]) => {
