@@ -88,8 +88,8 @@ const schema = z.strictObject({
   capacity: z.number().int().min(1).max(1_000_000).default(10_000),
   /** Clients of the gRPC port are asked to connect anew after so long, so that new replicas get work. */
   max_connection_age: duration.prefault("10m"),
-  /** So many crashes in a row suspend a saga. */
-  max_crashes: z.number().int().min(1).max(100).default(5),
+  /** So many owners in a row that died with it suspend a saga. After two a saga is tried alone; fewer cannot tell who is guilty. */
+  max_crashes: z.number().int().min(3).max(100).default(5),
   /** How long calls in flight may take to end when the process is told to stop. */
   grace: duration.prefault("10s"),
   /** Above this share of Redis' maxmemory no sagas are started. */

@@ -57,7 +57,7 @@ export function createOrchestrator(config: Config): Orchestrator {
       leaseMs: config.lease,
       capacity: config.capacity,
       retentionMs: config.retention,
-      maxClaims: config.max_crashes,
+      maxCrashes: config.max_crashes,
     },
   );
   const engine = createEngine({ store, catalog, worker });
@@ -84,7 +84,7 @@ export function createOrchestrator(config: Config): Orchestrator {
         warnings,
         store: store.product,
         partitions: config.partitions,
-        replicas: await store.meet(),
+        replicas: await store.replicas(),
       }),
       metrics,
       logger,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { CrashPoint } from "../../orchestrator/src/worker/crash-points.ts";
 import type { Faults } from "../../participants/src/faults.ts";
 import { type Fleet, type Replica, startFleet } from "../support/fleet.ts";
 import { tallyOrders } from "../support/order-invariants.ts";
@@ -98,37 +99,42 @@ test("a definition registered anew leaves running sagas on their version, also a
   expect(await tallyOrders(replica.client, fleet.shop, freshIds)).toMatchObject({ completed: 20 });
 });
 
-/** Twenty orders are in flight when a saga kills its first owner and the three that claim it. Gives all as they end. */
-async function poisoned(): Promise<{ poison: string; others: string[]; replica: Replica }> {
+/** Twenty orders are in flight when a saga kills its first owner and the two that take it over. Gives all as they end. */
+async function poisoned(point: CrashPoint): Promise<{ poison: string; others: string[]; replica: Replica }> {
   const settings = { lease: "500ms", max_crashes: 3 };
   const poison = goodOrder(`${fleet.prefix}-poison`);
-  const deadly = { BACKSTITCH_CRASH_AT: `before-commit@${poison.sagaId}` };
+  const deadly = { BACKSTITCH_CRASH_AT: `${point}@${poison.sagaId}` };
   const replica = await fleet.launch({ settings, env: deadly });
-  const placed = orders(20, { ...slow, create: { slow_answer_ms: 5_000 } });
+  const placed = orders(20, { create: { hang: 1 } });
   await Promise.all(placed.map((order) => place([replica.client], order)));
-  await place([replica.client], poison);
-  for (let deaths = 0; deaths < 4; deaths++) {
+  // Where the first death comes before the answer, there is nobody to repeat the call to.
+  const placing = place([replica.client], poison);
+  for (let deaths = 1; deaths <= 3; deaths++) {
     expect(await replica.process.exited).toBe("SIGKILL");
     await replica.restart(deaths < 3 ? deadly : { BACKSTITCH_CRASH_AT: undefined });
   }
+  await placing;
   const others = placed.map(({ sagaId }) => sagaId);
   await untilSettled(replica.client, [poison.sagaId, ...others], 20_000);
   return { poison: poison.sagaId, others, replica };
 }
 
-test("a saga that kills whoever drives it is suspended, and the others settle with their effects in order", async () => {
-  const { poison, others, replica } = await poisoned();
-  expect(await replica.client.get(poison)).toMatchObject({ status: "SUSPENDED", failure: { kind: "QUARANTINED" } });
-  await tallyOrders(replica.client, fleet.shop, [poison, ...others]);
-  const fresh = await place([replica.client], goodOrder(`${fleet.prefix}-fresh`), { waitMs: 10_000 });
-  expect(fresh.status).toBe("COMPLETED");
-}, 60_000);
+/** By what a saga computes, by what it sends, by what it receives. */
+const deadlyPoints: readonly CrashPoint[] = ["before-commit", "before-send", "after-answer"];
 
-test("a saga that kills whoever drives it takes no other with it", async () => {
-  const { others, replica } = await poisoned();
-  expect(await tallyOrders(replica.client, fleet.shop, others)).toEqual({
-    completed: 15,
-    compensated: 5,
-    suspended: 0,
-  });
-}, 60_000);
+test.each(deadlyPoints)(
+  "a saga that kills all its owners (%s) is suspended after the third, and no other is",
+  async (point) => {
+    const { poison, others, replica } = await poisoned(point);
+    expect(await replica.client.get(poison)).toMatchObject({ status: "SUSPENDED", failure: { kind: "QUARANTINED" } });
+    await tallyOrders(replica.client, fleet.shop, [poison]);
+    expect(await tallyOrders(replica.client, fleet.shop, others)).toEqual({
+      completed: 15,
+      compensated: 5,
+      suspended: 0,
+    });
+    const fresh = await place([replica.client], goodOrder(`${fleet.prefix}-fresh`), { waitMs: 10_000 });
+    expect(fresh.status).toBe("COMPLETED");
+  },
+  60_000,
+);

@@ -12,8 +12,8 @@ import { createTestProcesses, type TestProcesses } from "../support/test-process
 import { until } from "../support/until.ts";
 
 const count = 100_000;
-/** Over which CPU time is measured. */
-const windowMs = 10_000;
+/** Over which CPU time is measured: four turns of the rarest housekeeping, and the 10 ms of /proc are 0.05 % of it. */
+const windowMs = 20_000;
 
 let processes: TestProcesses;
 let redis: TestRedis;
@@ -88,17 +88,23 @@ async function usage(): Promise<{ orchestrator: number; redis: number }> {
 }
 
 test.runIf(process.platform === "linux" && !process.env.BACKSTITCH_TEST_REDIS_URL)(
-  "100,000 parked sagas take less than 1 % of a core, in the orchestrator and in Redis",
+  "100,000 parked sagas take less than 1 % of a core, orchestrator and Redis together",
   async () => {
     const admin = new Redis(redis.url);
-    const idle = await usage();
     await park();
     await until("all are parked", () => settled(admin), 60_000);
+    // What the starts left to be cleaned up may take a window or two; what stays is what is asked for.
+    await until(
+      "both take less than 1 % of a core",
+      async () => {
+        const used = await usage();
+        console.info(`orchestrator ${used.orchestrator.toFixed(2)} %, Redis ${used.redis.toFixed(2)} % of a core`);
+        return used.orchestrator + used.redis < 1;
+      },
+      3 * windowMs,
+    );
+    expect(await settled(admin)).toBe(true);
     admin.disconnect();
-    const parked = await usage();
-    const figures = JSON.stringify({ idle, parked });
-    expect(parked.orchestrator - idle.orchestrator, figures).toBeLessThan(1);
-    expect(parked.redis - idle.redis, figures).toBeLessThan(1);
   },
-  120_000,
+  180_000,
 );

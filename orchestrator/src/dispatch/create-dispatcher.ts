@@ -45,7 +45,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (link !== undefined) link.send(command, done);
       else queueMicrotask(() => done(neverSent(`participant ${command.participant} is not configured`).outcome));
     },
-    has: (participant) => links.has(participant),
     participants: () => [...links.values()].map((link) => link.state),
     async stop(graceMs) {
       const all = [...links.values()];

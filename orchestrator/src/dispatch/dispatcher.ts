@@ -28,8 +28,6 @@ export interface Command {
 /** Calls participants. Never throws; every command gets exactly one outcome. */
 export interface Dispatcher {
   send(command: Command, done: (outcome: Outcome) => void): void;
-  /** Whether the configuration names this participant. */
-  has(participant: string): boolean;
   participants(): readonly ParticipantState[];
   /** Stops sending (further sends are `held`), waits for calls in flight up to `graceMs`, then ends all connections. */
   stop(graceMs: number): Promise<void>;

@@ -9,7 +9,7 @@ import type { HistoryBatch, RequestResult, SagaHeader, SagaRecord } from "./stor
  * A saga's record is one hash:
  *   l    the fence: token.revision.updatedAt.counter; compared as a whole and replaced by every commit
  *   e    its live entry (s<id> in starts, c<id> in commands), p[<wakeAt>] while parked, f when final
- *   q    how many items its inbox has; k: claims without a commit since; i: incarnation of the store
+ *   q    how many items its inbox has; k: crashes, as in Claimed; i: incarnation of the store
  *   c    what never changes; m: what the state holds beside steps and payloads; s<step>: a step without payloads
  *   in   the saga's input; i<step>, o<step>, u<step>: input, output and Undo input of a step
  *   h<revision>  history of that commit; it refers to payloads

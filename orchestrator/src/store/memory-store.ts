@@ -33,7 +33,7 @@ interface Entry {
   results: RequestResult[];
   /** `queued`: waits to be received. */
   place: { kind: "queued" } | { kind: "owned"; token: string; renewedAt: number } | { kind: "idle" };
-  claims: number;
+  crashes: number;
   retainUntil: number | undefined;
 }
 
@@ -93,23 +93,31 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
   };
   const take = (entry: Entry): Claimed => {
     const token = randomUUID();
-    entry.claims++;
+    if (entry.place.kind === "owned") entry.crashes++;
     entry.place = { kind: "owned", token, renewedAt: clock() };
-    const { record, claims } = entry;
-    return { lease: { key: record.header, token }, record, inbox: [...entry.inbox], claims };
+    const { record, crashes } = entry;
+    return { lease: { key: record.header, token }, record, inbox: [...entry.inbox], crashes };
   };
   const takeWhere = (max: number, which: (entry: Entry) => boolean): Claimed[] => {
     const all = [...sagas.values()].filter(which);
-    const suspect = all.find(({ claims }) => claims > 0);
+    const suspect = all.find(({ crashes }) => crashes > 0);
     return all
-      .filter((entry) => entry.claims === 0 || entry === suspect)
+      .filter((entry) => entry.crashes === 0 || entry === suspect)
       .slice(0, max)
       .map(take);
   };
   const wakeAtOf = (then: Then) => (then.kind === "park" ? then.wakeAt : undefined);
+  const isAlive = ({ seenAt }: Replica) => clock() - seenAt < SILENT_MS;
+  const heartbeat = async () => {
+    for (const replica of backend.replicas.values()) if (!isAlive(replica)) backend.replicas.delete(replica.id);
+    backend.replicas.set(replicaId, { id: replicaId, seenAt: clock(), leaseMs });
+  };
 
   return {
-    open: async () => [],
+    async open() {
+      await heartbeat();
+      return [];
+    },
     close: async () => closing.abort(),
     now: clock,
 
@@ -126,7 +134,7 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
         inbox: [],
         results: [],
         place: { kind: "idle" },
-        claims: 0,
+        crashes: 0,
         retainUntil: undefined,
       };
       sagas.set(nameOf(header), entry);
@@ -143,7 +151,7 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
       if (history.length > 0) entry.batches.push({ revision, at, events: history });
       entry.inbox = entry.inbox.slice(consumed);
       entry.results = [...entry.results, ...results].slice(-RESULTS_KEPT);
-      entry.claims = 0;
+      if (commit.survived) entry.crashes = 0;
       settle(entry, then, lease.token);
       const change = { key: header, revision, status: after.status };
       for (const { replica, tell } of [...(watchers.get(nameOf(header)) ?? [])]) {
@@ -177,13 +185,13 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
         const entry = owned(lease);
         if (!entry) return { held: false, inbox: 0 };
         entry.place = { kind: "owned", token: lease.token, renewedAt: clock() };
-        entry.claims = 0;
+        entry.crashes = 0;
         return { held: true, inbox: entry.inbox.length };
       }),
     async release(lease) {
       const entry = owned(lease);
       if (!entry) return;
-      entry.claims = 0;
+      entry.crashes = 0;
       queue(entry);
     },
     readInbox: async ({ key }) => [...(sagas.get(nameOf(key))?.inbox ?? [])],
@@ -236,16 +244,16 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
 
     ...backend.definitions,
 
-    sweep: async () => 0,
+    sweep: async () => ({ mended: 0, roundEnded: true }),
     async retire(max) {
       const over = [...sagas].filter(([, { retainUntil }]) => retainUntil !== undefined && retainUntil <= clock());
       for (const [name] of over.slice(0, max)) sagas.delete(name);
       return Math.min(max, over.length);
     },
     product: "memory",
-    async meet() {
-      backend.replicas.set(replicaId, { id: replicaId, seenAt: clock(), leaseMs });
-      const living = [...backend.replicas.values()].filter(({ seenAt }) => clock() - seenAt < SILENT_MS);
+    heartbeat,
+    async replicas() {
+      const living = [...backend.replicas.values()].filter(isAlive);
       return living.sort((a, b) => (a.id < b.id ? -1 : 1));
     },
     async stats() {
@@ -264,7 +272,6 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
         backlog: entries.filter(({ place }) => place.kind === "queued").length,
         oldestPendingMs: Math.max(0, ...idle),
         timers: entries.filter(({ record }) => record.wakeAt !== undefined).length,
-        memoryBytes: process.memoryUsage().heapUsed,
       };
     },
   };

@@ -21,7 +21,7 @@ import { createPokes } from "./redis/pokes.ts";
 import { createReceiver } from "./redis/receive.ts";
 import { createReclaimer } from "./redis/reclaim.ts";
 import { readRecord } from "./redis/record.ts";
-import { meetReplicas } from "./redis/replicas.ts";
+import { noteReplica, readReplicas } from "./redis/replicas.ts";
 import { retireSagas } from "./redis/retire.ts";
 import { createStarter } from "./redis/start.ts";
 import { readStats } from "./redis/stats.ts";
@@ -72,7 +72,7 @@ export function createRedisStore(options: RedisStoreOptions): Store {
   const caller = createCaller(connections, () => closed);
   const clock = createStoreClock(caller);
   const memory = createMemoryGauge(connections, options.memoryWatermark);
-  const changes = createChanges({ connections, keys, leases: () => leases, clock, groups, read: (key) => get(key) });
+  const changes = createChanges({ caller, connections, keys, leases: () => leases, groups, read: (key) => get(key) });
   const leases: Leases = createLeases(keys, leaseMs, ({ member }) => changes.ended(member));
   const shared = { caller, keys, leases, consumer, spansPartitions, nextRound, observe };
   const starter = createStarter({ ...shared, incarnation: () => incarnation });
@@ -80,14 +80,16 @@ export function createRedisStore(options: RedisStoreOptions): Store {
   const claim = createClaim(shared);
   const keeper = createKeeper(shared);
   const receiver = createReceiver({ ...shared, connections, claim, release: keeper.release, groups });
-  const reclaim = createReclaimer({ ...shared, clock, leaseMs, claim });
+  const reclaim = createReclaimer({ ...shared, clock, leaseMs, claim, groups });
   const pokes = createPokes(connections, keys, leases.drives);
-  const sweep = createSweeper(caller, keys, consumer);
+  const sweep = createSweeper({ ...shared, groups });
 
   const fieldsFor = (key: SagaKey) => {
     const member = memberOf(key);
     return readRecord(caller, keys.record(keys.partitionOf(member), member));
   };
+
+  const heartbeat = () => noteReplica(caller, keys, { id: options.replicaId, seenAt: clock.now(), leaseMs });
 
   const get = async (key: SagaKey): Promise<SagaRecord | undefined> => {
     const fields = await fieldsFor(key);
@@ -122,14 +124,13 @@ export function createRedisStore(options: RedisStoreOptions): Store {
       }
       await Promise.all([clock.refresh(), memory.refresh()]);
       clock.start();
-      memory.start();
+      await heartbeat();
       return [...new Set(warnings)];
     },
     async close() {
       if (closed) return;
       closed = true;
       clock.stop();
-      memory.stop();
       changes.close();
       await receiver.close();
       connections.close();
@@ -168,11 +169,12 @@ export function createRedisStore(options: RedisStoreOptions): Store {
     ...createDefinitionStore(caller, keys),
 
     sweep,
-    retire: (max) => retireSagas(caller, keys, clock, max),
-    meet: () => meetReplicas(caller, keys, { id: options.replicaId, seenAt: clock.now(), leaseMs }),
+    retire: (max) => retireSagas(caller, keys, clock, groups, max),
+    heartbeat,
+    replicas: () => readReplicas(caller, keys, clock.now()),
     get product() {
       return product;
     },
-    stats: () => readStats(caller, keys, memory.bytes()),
+    stats: () => readStats(caller, keys, groups),
   };
 }

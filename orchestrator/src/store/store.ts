@@ -91,6 +91,8 @@ export interface Commit {
   readonly consumed: number;
   /** The answers to them, kept by request id (the last 64). */
   readonly results: readonly RequestResult[];
+  /** The owner has outlived what the saga did since it was claimed: clears the count of crashes. */
+  readonly survived: boolean;
   readonly then: Then;
 }
 
@@ -112,8 +114,11 @@ export interface Claimed {
   readonly lease: Lease;
   readonly record: SagaRecord;
   readonly inbox: readonly InboxItem[];
-  /** Claims in a row without a commit or renewal, this one included. 1: nothing unusual. */
-  readonly claims: number;
+  /**
+   * How many owners in a row were lost with it: all that did not renew its lease, give it back, or commit that they
+   * survived it, and the last that did. 0 or 1: nothing unusual.
+   */
+  readonly crashes: number;
 }
 
 export type Appended =
@@ -124,7 +129,7 @@ export type Appended =
   | { readonly kind: "final" }
   | { readonly kind: "missing" };
 
-/** A change of a saga, told to watchers. `record` is there when this process made the change. */
+/** A change of a saga, told to watchers. `record` is there when this process made the change, and else perhaps. */
 export interface SagaChange {
   readonly key: SagaKey;
   readonly revision: number;
@@ -176,7 +181,6 @@ export interface StoreStats {
   /** Age of the oldest command that is received but not finished, in ms of idleness. */
   readonly oldestPendingMs: number;
   readonly timers: number;
-  readonly memoryBytes: number;
 }
 
 /** A process that shares the store. */
@@ -193,7 +197,7 @@ export interface Replica {
  * may be repeated with the same arguments.
  */
 export interface Store {
-  /** Checks and fixes what must hold before anything runs; gives warnings for people. In strict mode, warnings throw. */
+  /** Checks and fixes what must hold before anything runs, and says that this process lives; gives warnings for people. In strict mode, warnings throw. */
   open(): Promise<readonly string[]>;
   /** Ends all connections; waiting calls end. */
   close(): Promise<void>;
@@ -210,8 +214,8 @@ export interface Store {
   receive(max: number, signal: AbortSignal): Promise<readonly Claimed[]>;
   /**
    * Takes the sagas of owners that stopped renewing: a bounded slice of the search, at most `max`. Call it again and
-   * again. Of sagas that were claimed before without a commit or renewal a call takes one (in a Cluster, one of each
-   * partition), so that the claims of a saga that kills its owners go on being counted and those of the others do not.
+   * again. Of the sagas whose crashes come to more than 1 a call takes one, so that those of a saga that kills its
+   * owners go on being counted and those of the others do not.
    */
   reclaim(max: number): Promise<readonly Claimed[]>;
   /** Keeps leases. Gives, for each, whether it is still held and how many items its inbox has. */
@@ -259,13 +263,18 @@ export interface Store {
     pageSize: number,
   ): Promise<readonly StoredDefinition[]>;
 
-  /** Mends a bounded slice of what crashes may have left: missing entries, lost wake-ups, unread inboxes. Gives how many it mended. */
-  sweep(max: number): Promise<number>;
+  /**
+   * Looks at a bounded slice of the sagas and mends what crashes may have left: missing entries, lost wake-ups, unread
+   * inboxes. Gives how many it mended, and whether it has now been round all sagas.
+   */
+  sweep(max: number): Promise<{ readonly mended: number; readonly roundEnded: boolean }>;
   /** Deletes finished sagas whose time is over, at most `max`, and trims the feed. Gives how many. */
   retire(max: number): Promise<number>;
   stats(): Promise<StoreStats>;
-  /** Says that this process lives, and tells who else does: those who said so within a minute, by id. */
-  meet(): Promise<readonly Replica[]>;
+  /** Says that this process lives, and forgets those who have not said so for a minute. */
+  heartbeat(): Promise<void>;
+  /** Who lives: those who said so within a minute, by id. */
+  replicas(): Promise<readonly Replica[]>;
   /** The kind and version of the database behind it, such as "redis 7.0.15". Known once it is open. */
   readonly product: string;
 }

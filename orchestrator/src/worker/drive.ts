@@ -25,8 +25,8 @@ export interface Driven {
   inbox: InboxItem[];
   /** A commit is under way; it looks at `events` and `inbox` again when it ends. */
   committing: boolean;
-  /** Settles when that commit, and those of what came meanwhile, are through. */
-  committed: Promise<void>;
+  /** Settles when a commit shows that its owner survived it, or when it is gone. */
+  readonly survived: PromiseWithResolvers<void>;
   /** When the store last said that the lease is held, on the monotonic clock. */
   leasedAt: number;
   /** When it wants a `woken` event, on the store's clock; only while it is held. */
@@ -64,7 +64,7 @@ export function createDrive(deps: DriveDeps) {
   function advance(saga: Driven): void {
     if (saga.committing || saga.gone) return;
     saga.committing = true;
-    saga.committed = advanceUntilQuiet(saga).catch((thrown) => leave(saga, "failed", thrown));
+    advanceUntilQuiet(saga).catch((thrown) => leave(saga, "failed", thrown));
   }
 
   async function advanceUntilQuiet(saga: Driven): Promise<void> {
@@ -85,6 +85,8 @@ export function createDrive(deps: DriveDeps) {
   async function commitStep(saga: Driven, step: Folded, then: Then): Promise<boolean> {
     const before = saga.state;
     const askedAt = monotonicMs();
+    // Recording that it was taken over shows nothing: what killed its last owner may come with the sends that follow.
+    const survived = then.kind !== "hold" || step.events.some(({ kind }) => kind === "answered");
     crashPoint("before-commit", saga.header.sagaId);
     const answer: Committed = await store.commit(saga.lease, {
       header: saga.header,
@@ -94,6 +96,7 @@ export function createDrive(deps: DriveDeps) {
       at: step.at,
       consumed: step.inbox.length,
       results: step.results,
+      survived,
       then,
     });
     if (answer.kind === "fenced") {
@@ -112,6 +115,7 @@ export function createDrive(deps: DriveDeps) {
     saga.state = step.state;
     saga.revision = answer.revision;
     saga.inbox = [...answer.inbox];
+    if (survived) saga.survived.resolve();
     deps.onCommit(saga, before);
     if (then.kind === "finish") leave(saga, "finished");
     else if (then.kind === "park") leave(saga, "parked");
@@ -164,6 +168,7 @@ export function createDrive(deps: DriveDeps) {
     if (saga.gone) return;
     saga.gone = true;
     saga.wakeAt = undefined;
+    saga.survived.resolve();
     deps.onGone(saga, why, cause);
   }
 

@@ -5,16 +5,18 @@ import { wakeAt } from "../machine/transition.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Claimed, Store } from "../store/store.ts";
 import type { Driven } from "./drive.ts";
+import { createSweepRounds } from "./sweep-rounds.ts";
 
-const WAKE_POLL_MS = 500;
+/** A timer that another replica set, which has died since, is late by this at most. */
+const WAKE_POLL_MS = 750;
 const WAKE_BATCH = 1000;
+/** After a sweep that failed; others say themselves when the next comes. */
 const SWEEP_MS = 1000;
-const SWEEP_BATCH = 200;
 const RETIRE_MS = 5000;
 const RETIRE_BATCH = 1000;
 const STATS_MS = 5000;
 const RENEW_BATCH = 256;
-/** Wake-ups are asked for twice a second: after so long without an answer the store cannot be reached. */
+/** Wake-ups are asked for more than once a second: after so long without an answer the store cannot be reached. */
 const SILENCE_MS = 3000;
 
 /** What a worker does beside driving: keeps leases, takes over dead owners' sagas, moves timers, sweeps, retires, counts. */
@@ -22,6 +24,8 @@ export interface Housekeeping {
   run(): void;
   /** A saga was parked here: its wake-up may be the next. */
   parked(state: SagaState): void;
+  /** Keeps the leases of these now, beside the regular renewals: clears their crashes. */
+  renew(sagas: readonly Driven[]): Promise<void>;
   /** Whether the store answered lately. */
   reachesStore(): boolean;
   /** No further sagas come in; leases are still kept. */
@@ -54,10 +58,13 @@ export function createHousekeeping(deps: {
     });
   }
 
-  async function renew(): Promise<void> {
-    const stale = [...deps.owned()].filter((saga) => monotonicMs() - saga.leasedAt > leaseMs / 4);
-    for (let from = 0; from < stale.length; from += RENEW_BATCH) {
-      const batch = stale.slice(from, from + RENEW_BATCH);
+  async function renewStale(): Promise<void> {
+    await renew([...deps.owned()].filter((saga) => monotonicMs() - saga.leasedAt > leaseMs / 4));
+  }
+
+  async function renew(sagas: readonly Driven[]): Promise<void> {
+    for (let from = 0; from < sagas.length; from += RENEW_BATCH) {
+      const batch = sagas.slice(from, from + RENEW_BATCH);
       const askedAt = monotonicMs();
       const answers = await store.renew(batch.map((saga) => saga.lease));
       for (const [i, saga] of batch.entries()) {
@@ -78,7 +85,7 @@ export function createHousekeeping(deps: {
     metrics.leasesReclaimed.inc(claims.length);
     await deps.take(claims);
     // Of those that may have killed their owner the store gives one at a time.
-    return claims.some((claimed) => claimed.claims > 1) ? 0 : undefined;
+    return claims.some(({ crashes }) => crashes > 1) ? 0 : undefined;
   }
 
   async function wake(): Promise<number> {
@@ -88,16 +95,18 @@ export function createHousekeeping(deps: {
     return nextAt === undefined ? WAKE_POLL_MS : Math.max(1, Math.min(WAKE_POLL_MS, nextAt - store.now()));
   }
 
-  async function sweep(): Promise<void> {
-    const mended = await store.sweep(SWEEP_BATCH);
-    if (mended === 0) return;
+  const sweep = createSweepRounds(store.sweep, (mended) => {
     metrics.swept.inc(mended);
     logger.warn({ mended }, "sweeper mended sagas");
+  });
+
+  async function retire(): Promise<number> {
+    const retired = await store.retire(RETIRE_BATCH);
+    return retired === RETIRE_BATCH ? 0 : RETIRE_MS;
   }
 
   async function count(): Promise<void> {
-    await store.meet();
-    const stats = await store.stats();
+    const [stats] = await Promise.all([store.stats(), store.heartbeat()]);
     for (const [status, number] of Object.entries(stats.byStatus)) {
       metrics.sagasByStatus.labels(status.toLowerCase()).set(number);
     }
@@ -112,9 +121,9 @@ export function createHousekeeping(deps: {
       waker = every(WAKE_POLL_MS, "wake", wake);
       taking = [waker, every(leaseMs / 4, "reclaim", reclaim)];
       keeping = [
-        every(leaseMs / 4, "renew", renew),
+        every(leaseMs / 4, "renew", renewStale),
         every(SWEEP_MS, "sweep", sweep),
-        every(RETIRE_MS, "retire", async () => void (await store.retire(RETIRE_BATCH))),
+        every(RETIRE_MS, "retire", retire),
         every(STATS_MS, "stats", count),
       ];
       for (const loop of [...taking, ...keeping]) loop.hurry(0);
@@ -123,6 +132,7 @@ export function createHousekeeping(deps: {
       const at = wakeAt(state);
       if (at !== undefined) waker?.hurry(Math.max(0, at - store.now()));
     },
+    renew,
     reachesStore: () => monotonicMs() - heardAt < SILENCE_MS,
     async stopTaking() {
       await Promise.all(taking.map((loop) => loop.stop()));

@@ -19,8 +19,8 @@ export interface WorkerOptions {
   readonly capacity: number;
   /** How long finished sagas are kept unless their definition says otherwise. */
   readonly retentionMs: number;
-  /** So many claims in a row without a commit suspend a saga. */
-  readonly maxClaims: number;
+  /** So many owners in a row that were lost with it suspend a saga. */
+  readonly maxCrashes: number;
 }
 
 export interface WorkerDeps {
@@ -112,7 +112,7 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       events: [],
       inbox: [],
       committing: false,
-      committed: Promise.resolve(),
+      survived: Promise.withResolvers(),
       leasedAt: monotonicMs(),
       wakeAt: undefined,
       gone: false,
@@ -122,18 +122,33 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   }
 
   /**
-   * Takes sagas that were claimed. One that was claimed before without a commit may have killed that owner: it is driven
-   * alone, after all others have committed, so that no other is blamed if it kills this process too.
+   * Takes sagas that were claimed. One that lost several owners in a row may have killed them: it is tried alone, when
+   * all others are known to be harmless, so that no other is blamed if it kills this process too.
    */
   async function takeAll(claims: readonly Claimed[]): Promise<void> {
-    const suspects = claims.filter((claimed) => claimed.claims > 1);
-    const taken: (Driven | undefined)[] = [];
-    for (const claimed of claims) if (claimed.claims === 1) taken.push(await take(claimed));
-    for (const claimed of suspects) {
-      await Promise.all(taken.map((saga) => saga?.committed));
-      const suspect = await take(claimed);
-      await suspect?.committed;
+    const suspects = claims.filter(({ crashes }) => crashes > 1);
+    const others = claims.filter(({ crashes }) => crashes <= 1);
+    for (const together of [others, ...suspects.map((suspect) => [suspect])]) {
+      const taken: Driven[] = [];
+      for (const claimed of together) {
+        const saga = await take(claimed);
+        if (saga) taken.push(saga);
+      }
+      if (suspects.length > 0) await survive(taken);
     }
+  }
+
+  /**
+   * Waits until this process has survived these sagas: until each has made progress or left, or for so long that a
+   * participant that hangs does not keep other suspects waiting. The renewal then clears their crashes.
+   */
+  async function survive(sagas: readonly Driven[]): Promise<void> {
+    const early = new AbortController();
+    const longEnough = pause(options.leaseMs / 4, AbortSignal.any([early.signal, stopping.signal]));
+    await Promise.race([longEnough, Promise.all(sagas.map((saga) => saga.survived.promise))]);
+    early.abort();
+    // Failing that, the regular renewals do it: the sagas that follow must not be lost over it.
+    await housekeeping.renew(sagas.filter((saga) => !saga.gone)).catch(() => undefined);
   }
 
   async function take(claimed: Claimed): Promise<Driven | undefined> {
@@ -145,7 +160,8 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       const plan = await deps.planOf(header.namespace, header.definition, header.version);
       const saga = adopt(claimed.lease, header, plan, claimed.record);
       saga.inbox = [...claimed.inbox];
-      if (claimed.claims > options.maxClaims) saga.events.push({ kind: "quarantined", crashes: claimed.claims - 1 });
+      const { crashes } = claimed;
+      if (crashes >= options.maxCrashes) saga.events.push({ kind: "quarantined", crashes });
       if (inFlight(saga.state).length > 0) saga.events.push({ kind: "recovered" });
       saga.events.push({ kind: "woken" });
       drive.advance(saga);

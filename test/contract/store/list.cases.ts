@@ -76,9 +76,8 @@ export function listCases(harness: StoreHarness): void {
     expect(idsOf(await store.list({ ...all, statuses: ["COMPENSATING"] }))).toEqual(["a"]);
     expect(idsOf(await store.list({ ...all, statuses: ["RUNNING"] }))).toEqual(["b"]);
     expect(idsOf(await store.list({ ...all, statuses: ["RUNNING", "COMPENSATING"] }))).toEqual(["b", "a"]);
-    const { byStatus, memoryBytes } = await store.stats();
+    const { byStatus } = await store.stats();
     expect(byStatus).toMatchObject({ RUNNING: 1, COMPENSATING: 1, COMPLETED: 0 });
-    expect(memoryBytes).toBeGreaterThan(0);
   });
 
   test("finished sagas go when their retention is over, and nothing else does", async () => {

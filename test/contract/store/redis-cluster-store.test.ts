@@ -4,5 +4,5 @@ import { LEASE_MS } from "./harness.ts";
 import { storeContract } from "./suite.ts";
 
 const cluster = await startRedisCluster();
-const nodes = cluster.nodes.map(({ host, port }) => `${host}:${port}`);
-storeContract("Redis Cluster", createRedisHarness({ cluster: nodes }, { leaseMs: LEASE_MS, onStop: cluster.stop }));
+const harness = createRedisHarness({ cluster: cluster.addresses }, { leaseMs: LEASE_MS, onStop: cluster.stop });
+storeContract("Redis Cluster", harness);

@@ -110,7 +110,8 @@ export function commitOf(
   changes: Partial<Commit> = {},
 ): Commit {
   const then: Then = { kind: "hold" };
-  return { header, before, after, history: [], at: EPOCH + 10, consumed: 0, results: [], then, ...changes };
+  const nothing = { history: [], consumed: 0, results: [] };
+  return { header, before, after, at: EPOCH + 10, survived: true, then, ...nothing, ...changes };
 }
 
 export const doneEvent: HistoryEvent = { kind: "stepDone", step: 0, output: '{"out":0}' };
@@ -150,6 +151,8 @@ export async function receiveOne(store: Store): Promise<Claimed> {
   while (!deadline.aborted) {
     const [claimed] = await store.receive(1, deadline);
     if (claimed) return claimed;
+    // A closed store answers at once: without a turn of the event loop the deadline would never come.
+    await new Promise(setImmediate);
   }
   throw new Error("no saga came");
 }

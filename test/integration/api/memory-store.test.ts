@@ -83,6 +83,7 @@ describe("over the reference store", () => {
       at,
       consumed: 1,
       results,
+      survived: true,
       then,
     });
     expect((await answer).saga!.status).toBe(SagaStatus.COMPENSATING);

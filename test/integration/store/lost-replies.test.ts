@@ -7,6 +7,7 @@ import {
   EPOCH,
   newSaga,
   receiveOne,
+  reclaimOne,
   startHeld,
   startParked,
   stepDone,
@@ -67,11 +68,13 @@ test("a start whose reply is lost gives its lease, not an existing saga", async 
 });
 
 test("a claim whose reply is lost gives the lease and is counted once", async () => {
-  const store = await harness.replica();
-  const header = await startParked(store, "a", undefined);
+  const [store, other] = [await harness.replica(), await harness.replica("other", { leaseMs: 400 })];
+  const { header } = await startHeld(store, "a");
   await store.append(header, cancel("r1"));
+  const dropped = proxy.dropped;
   proxy.dropReplyTo(scripts.claim.sha);
-  expect(await receiveOne(store)).toMatchObject({ claims: 1, inbox: [cancel("r1")] });
+  expect(await reclaimOne(other)).toMatchObject({ crashes: 1, inbox: [cancel("r1")] });
+  expect(proxy.dropped).toBe(dropped + 1);
 });
 
 test("an entry whose XREADGROUP reply is lost is received after the reconnect, long before a lease runs out", async () => {

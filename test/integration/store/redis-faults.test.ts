@@ -81,7 +81,7 @@ test("a dead owner's saga is reclaimed after the groups were destroyed", async (
   const [store, other] = [await harness.replica(), await harness.replica()];
   const { header } = await startHeld(store, "a");
   for (const stream of streams("starts")) await admin.xgroup("DESTROY", stream, "g");
-  await until("the sweeper mends it", async () => (await other.sweep(100)) === 1);
+  await until("the sweeper mends it", async () => (await other.sweep(100)).mended === 1);
   let claims: readonly { readonly record: { readonly header: unknown } }[] = [];
   await until("someone else owns it", async () => {
     claims = [...(await other.receive(10, AbortSignal.timeout(100))), ...(await other.reclaim(10))];
@@ -125,7 +125,7 @@ test("the sweeper mends what is missing, once, and leaves alone what is in order
   const round = async () => {
     let mended = 0;
     // More slices than a round has indexes.
-    for (let i = 0; i < 20; i++) mended += await store.sweep(1000);
+    for (let i = 0; i < 20; i++) mended += (await store.sweep(1000)).mended;
     return mended;
   };
   expect(await round()).toBe(0);

@@ -39,7 +39,7 @@ test("a saga that is woken a moment before its time waits for the rest in memory
     events: [{ kind: "woken" }],
     inbox: [],
     committing: false,
-    committed: Promise.resolve(),
+    survived: Promise.withResolvers(),
     leasedAt: 0,
     wakeAt: undefined,
     gone: false,

@@ -2,23 +2,23 @@
 -- Takes the leases of sagas whose entries were received, or whose owners stopped renewing.
 --
 -- KEYS     record and inbox of each saga; then per partition in a row feed, commands, starts, timers, finished
--- ARGV     1 number of sagas, 2 consumer, 3 renewal round; then for each saga:
+-- ARGV     1 number of sagas, 2 consumer, 3 renewal round, 4 '1' if a suspect may be taken; then for each saga:
 --          new token, place of the partition's keys, entry, member, and for a lease that is taken over the owner and
 --          the delivery count that were seen ('' for an entry just received)
 -- Returns  for each saga 0 (not to be had) or {record as HGETALL gives it, inbox}
 --
 -- Upholds: an owner that renewed since it was looked at keeps its lease; from this script on, an owner that lost it
 -- cannot commit. An entry just received whose record has an owner is left alone: the group was made anew, and the owner,
--- if it lives, takes the entry back with its next renewal. Entries that their record does not name go. Of the sagas that
--- were claimed before without a commit, any of which may have killed that owner, a call takes one: only the guilty one's
--- claims go on being counted.
+-- if it lives, takes the entry back with its next renewal. Entries that their record does not name go. A lease taken over
+-- counts as a crash. Of the suspects, sagas that lost several owners in a row and may have killed them, a call takes one:
+-- only the guilty one's crashes go on being counted.
 --@include gather
 
 local consumer, round = ARGV[2], ARGV[3]
 local replies = {}
 local gone, taken, zrem = {}, {}, {}
-local suspected = false
-local at = 4
+local suspected = ARGV[4] ~= '1'
+local at = 5
 for s = 1, tonumber(ARGV[1]) do
   local record, inbox = KEYS[2 * s - 1], KEYS[2 * s]
   local token, base, entry, member = ARGV[at], ARGV[at + 1] + 0, ARGV[at + 2], ARGV[at + 3]
@@ -33,9 +33,9 @@ for s = 1, tonumber(ARGV[1]) do
   else
     local holder, rest = string.match(now[1], '^([^.]*)(%.%d+%.%d+)')
     local mine = holder == token
-    local claims = tonumber(now[3] or 0)
+    local crashes = tonumber(now[3] or 0)
     if mine then
-      suspected = suspected or claims > 1
+      suspected = suspected or crashes > 1
     else
       local pending = redis.pcall('XPENDING', KEYS[stream], 'g', entry_id, entry_id, 1)
       local owner = not pending.err and pending[1]
@@ -46,12 +46,12 @@ for s = 1, tonumber(ARGV[1]) do
           mine = owner[2] == seen_owner and tostring(owner[4]) == seen_count
         end
       end
-      if mine and claims > 0 then
+      if mine and crashes > 0 then
         mine = not suspected
         suspected = true
       end
       if mine then
-        redis.call('HINCRBY', record, 'k', 1)
+        if holder ~= '-' then redis.call('HINCRBY', record, 'k', 1) end
         redis.call('HSET', record, 'l', token .. rest .. '.0')
         add(zrem, base + 3, member)
         add(taken, stream, entry_id)

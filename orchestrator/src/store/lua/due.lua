@@ -3,15 +3,15 @@
 --
 -- KEYS     timers of any number of partitions
 -- ARGV     1 the most to find
--- Returns  {time of the next wake-up after them, '' if there is none; then in turn the place of a timers key and a
---          member}
+-- Returns  {the clock of Redis as TIME gives it; time of the next wake-up after them, '' if there is none; then in turn
+--          the place of a timers key and a member}
 --
 -- Upholds: what is due is decided by the clock of Redis and no other.
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local room = tonumber(ARGV[1])
-local reply = { '' }
+local reply = { time, '' }
 local next_at = nil
 for place = 1, #KEYS do
   -- Only what is due is fetched, and the one after it: all others are left where they are.
@@ -25,5 +25,5 @@ for place = 1, #KEYS do
   local at = tonumber(following[2])
   if at and (next_at == nil or at < next_at) then next_at = at end
 end
-if next_at then reply[1] = string.format('%.0f', next_at) end
+if next_at then reply[2] = string.format('%.0f', next_at) end
 return reply

@@ -3,7 +3,7 @@
 --
 -- KEYS     one record per lease; then per partition in a row feed, commands, starts, timers, finished
 -- ARGV     1 number of leases, 2 consumer, 3 renewal round (kept as the delivery count: a sign of life that needs no
---          clock); then for each lease: token, place of the partition's keys, '1' if the claim count is to be cleared
+--          clock); then for each lease: token, place of the partition's keys, '1' if the crashes are to be cleared
 -- Returns  for each lease the number of items in its inbox, or -1 if it is lost
 --
 -- Upholds: the record's token alone says who the owner is; the entry that the record names is made pending to it again

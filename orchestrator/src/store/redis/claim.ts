@@ -29,7 +29,7 @@ export function createClaim(options: {
 }): Claim {
   const { caller, keys, leases, consumer } = options;
 
-  const claimBatch = async (candidates: readonly Candidate[]): Promise<Claimed[]> => {
+  const claimBatch = async (candidates: readonly Candidate[], takesSuspect: boolean): Promise<Claimed[]> => {
     const leading: string[] = [];
     const tokens = candidates.map(() => leases.newToken());
     const partitions = candidates.map(({ member }) => keys.partitionOf(member));
@@ -37,7 +37,7 @@ export function createClaim(options: {
       leading.push(keys.record(partitions[i]!, member), keys.inbox(partitions[i]!, member));
     }
     const places = createPlaces(keys, leading);
-    const args: (string | number)[] = [candidates.length, consumer, options.nextRound()];
+    const args: (string | number)[] = [candidates.length, consumer, options.nextRound(), takesSuspect ? 1 : 0];
     for (const [i, { member, entry, from }] of candidates.entries()) {
       args.push(
         tokens[i]!,
@@ -59,14 +59,16 @@ export function createClaim(options: {
     const record = decodeRecord(member, fields);
     const lease = leases.add(keyOf(member), token, formatFence(token, record.revision, record.updatedAt, 0));
     lease.results = fields.get("r") ?? "";
-    lease.counted = true;
-    return { lease, record, inbox: parseItems(items), claims: Number(fields.get("k")) };
+    const crashes = Number(fields.get("k") ?? 0);
+    lease.counted = crashes > 0;
+    return { lease, record, inbox: parseItems(items), crashes };
   };
 
   return async (candidates) => {
     if (candidates.length === 0) return [];
-    if (options.spansPartitions) return claimBatch(candidates);
-    const groups = Map.groupBy(candidates, ({ member }) => keys.partitionOf(member));
-    return (await Promise.all([...groups.values()].map(claimBatch))).flat();
+    if (options.spansPartitions) return claimBatch(candidates, true);
+    const groups = [...Map.groupBy(candidates, ({ member }) => keys.partitionOf(member)).values()];
+    // One suspect in all: the groups after the first wait until that has none left.
+    return (await Promise.all(groups.map((group, i) => claimBatch(group, i === 0)))).flat();
   };
 }

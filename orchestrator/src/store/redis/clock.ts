@@ -5,9 +5,14 @@ const REFRESH_MS = 1000;
 /** A change of the offset beyond this is a step of a clock, not drift or delay. */
 const STEP_MS = 500;
 
+/** What TIME gives. */
+export type RedisTime = readonly [seconds: string, microseconds: string];
+
 /** Redis' clock as seen from here. The wall clock of this machine plays no part. */
 export interface StoreClock {
   now(): number;
+  /** Learns from an answer of TIME, or of a script that gave it too, to what was sent at `sentAt` by the monotonic clock. */
+  hear(sentAt: number, time: RedisTime): void;
   /** Asks Redis for its time. */
   refresh(): Promise<void>;
   /** Whether Redis' clock was set within the last `ms`. */
@@ -19,12 +24,12 @@ export interface StoreClock {
 export function createStoreClock(caller: Caller): StoreClock {
   let offset: number | undefined;
   let steppedAt = Number.NEGATIVE_INFINITY;
+  let heardAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
 
-  const refresh = async () => {
-    const sent = monotonicMs();
-    const [seconds, micros] = (await caller.call("time")) as [string, string];
+  const hear = (sent: number, [seconds, micros]: RedisTime) => {
     const received = monotonicMs();
+    heardAt = received;
     const fresh = Number(seconds) * 1000 + Number(micros) / 1000 - (sent + received) / 2;
     const uncertain = (received - sent) / 2;
     const change = offset === undefined ? Number.POSITIVE_INFINITY : Math.abs(fresh - offset);
@@ -33,14 +38,23 @@ export function createStoreClock(caller: Caller): StoreClock {
     if (offset !== undefined && change > STEP_MS + uncertain) steppedAt = received;
     offset = fresh;
   };
+  const refresh = async () => {
+    const sent = monotonicMs();
+    hear(sent, (await caller.call("time")) as [string, string]);
+  };
+  // The worker's polls bring the time along: this asks only where there are none.
+  const refreshIfSilent = async () => {
+    if (monotonicMs() - heardAt >= REFRESH_MS) await refresh();
+  };
 
   return {
     now: () => Math.floor(monotonicMs() + (offset ?? performance.timeOrigin)),
+    hear,
     refresh,
     steppedWithin: (ms) => monotonicMs() - steppedAt < ms,
     start() {
       const again = () => {
-        timer = setTimeout(() => void refresh().then(again, again), REFRESH_MS);
+        timer = setTimeout(() => void refreshIfSilent().then(again, again), REFRESH_MS);
         timer.unref();
       };
       again();

@@ -61,7 +61,7 @@ export function createCommitter(options: CommitOptions): (lease: Lease, commit: 
     lease.fence = fence;
     lease.revision++;
     lease.results = results;
-    lease.counted = false;
+    if (commit.survived) lease.counted = false;
     lease.confirmedAt = monotonicMs();
     const { revision } = lease;
     onCommitted(commit, revision);
@@ -95,7 +95,7 @@ function encodeOne(keys: Keys, places: Places, args: (string | number)[], waitin
   const revision = lease.revision + 1;
   const fields = encodeChanges(before, after, commit.history, commit.at, revision);
   if (results !== lease.results) fields.push("r", results);
-  if (lease.counted) fields.push("k", "0");
+  if (lease.counted && commit.survived) fields.push("k", "0");
   const dropped = droppedBatch(revision);
   const moved = before.status !== after.status;
   const what = then.kind === "park" ? "p" : then.kind === "finish" ? "f" : moved || dropped ? "H" : "h";

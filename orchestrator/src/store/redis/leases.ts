@@ -12,7 +12,7 @@ export interface RedisLease extends Lease {
   revision: number;
   /** Answers kept in the record. */
   results: string;
-  /** The record counts claims since the last commit: the next one clears that. */
+  /** The record counts crashes: a renewal, or a commit that says so, clears that. */
   counted: boolean;
   /** Parked, finished, given back or lost. */
   over: boolean;

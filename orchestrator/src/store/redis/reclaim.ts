@@ -3,11 +3,12 @@ import { GROUP, type Keys } from "../keys.ts";
 import type { Claimed } from "../store.ts";
 import type { Caller } from "./caller.ts";
 import type { Candidate, Claim } from "./claim.ts";
-import type { StoreClock } from "./clock.ts";
+import type { RedisTime, StoreClock } from "./clock.ts";
 import type { Leases } from "./leases.ts";
-import { isError, memberOfEntry } from "./streams.ts";
+import { scripts } from "./scripts.ts";
+import { memberOfEntry } from "./streams.ts";
 
-/** Pending entries looked at per call. */
+/** Pending entries looked at per call, and per script. */
 const SLICE = 512;
 const PAGE = 128;
 
@@ -32,34 +33,54 @@ export function createReclaimer(options: {
   readonly clock: StoreClock;
   readonly leaseMs: number;
   readonly claim: Claim;
+  /** The partitions that one script may span. */
+  readonly groups: readonly (readonly number[])[];
 }): (max: number) => Promise<readonly Claimed[]> {
   const { caller, keys, leases, clock, leaseMs, claim } = options;
-  const streams = Array.from({ length: keys.partitions }, (_, p) => keys.partition(p)).flatMap((partition) => [
-    { stream: partition.commands, kind: "c", seen: new Map<string, Sighting>() },
-    { stream: partition.starts, kind: "s", seen: new Map<string, Sighting>() },
-  ]);
+  const streams = options.groups.flatMap((partitions, group) =>
+    partitions.flatMap((p) => [
+      { stream: keys.partition(p).commands, kind: "c", group, seen: new Map<string, Sighting>() },
+      { stream: keys.partition(p).starts, kind: "s", group, seen: new Map<string, Sighting>() },
+    ]),
+  );
   let place = 0;
   let after = "-";
   let pass = 0;
 
-  /** The next page of pending entries in the round over all streams: those that look dead, and how many were looked at. */
-  const nextPage = async () => {
-    const { stream, kind, seen } = streams[place]!;
-    const pending = await pendingOf(caller, stream, after);
-    const now = monotonicMs();
+  /**
+   * The next entries in the round over all streams, of `most` of these: those that look dead, and how many entries and
+   * streams were looked at.
+   */
+  const nextPage = async (most: number) => {
+    const { group } = streams[place]!;
+    const from = streams.slice(place, place + most).filter((stream) => stream.group === group);
+    const names = from.map(({ stream }) => stream);
+    const sentAt = monotonicMs();
+    const [time, ...lists] = (await caller.run(scripts.pending, names, [after, PAGE])) as [RedisTime, ...Pending[]];
+    clock.hear(sentAt, time);
     const dead: { stream: string; kind: string; id: string; owner: string; count: number }[] = [];
-    for (const [id, owner, idle, count] of pending) {
-      const before = seen.get(id);
-      const same = before?.owner === owner && before.count === count;
-      const since = same ? before.since : now;
-      seen.set(id, { owner, count, since, pass });
-      const silent = now - since >= leaseMs;
-      const expired = idle >= leaseMs && !clock.steppedWithin(2 * leaseMs);
-      if (silent || expired) dead.push({ stream, kind, id, owner, count });
+    for (const [i, pending] of lists.entries()) {
+      const { stream, kind, seen } = from[i]!;
+      for (const entry of pending) {
+        const [id, owner, , count] = entry;
+        if (looksDead(seen, entry)) dead.push({ stream, kind, id, owner, count });
+      }
     }
-    if (pending.length === PAGE) after = `(${pending.at(-1)![0]}`;
-    else advance();
-    return { dead, looked: pending.length };
+    const looked = lists.reduce((sum, pending) => sum + pending.length, 0);
+    // Where the page is full, the last list may have been cut.
+    const isFull = looked === PAGE;
+    for (let ended = isFull ? lists.length - 1 : lists.length; ended > 0; ended--) advance();
+    if (isFull) after = `(${lists.at(-1)!.at(-1)![0]}`;
+    return { dead, looked, visited: lists.length };
+  };
+
+  const looksDead = (seen: Map<string, Sighting>, [id, owner, idle, count]: Pending[number]) => {
+    const now = monotonicMs();
+    const before = seen.get(id);
+    const same = before?.owner === owner && before.count === count;
+    const since = same ? before.since : now;
+    seen.set(id, { owner, count, since, pass });
+    return now - since >= leaseMs || (idle >= leaseMs && !clock.steppedWithin(2 * leaseMs));
   };
 
   const advance = () => {
@@ -71,12 +92,12 @@ export function createReclaimer(options: {
   };
 
   return async (max) => {
-    await clock.refresh();
     const candidates: Candidate[] = [];
     let looked = 0;
-    for (let i = 0; i < streams.length && looked < SLICE && candidates.length < max; i++) {
-      const page = await nextPage();
+    for (let visited = 0; visited < streams.length && looked < SLICE && candidates.length < max; ) {
+      const page = await nextPage(streams.length - visited);
       looked += page.looked;
+      visited += page.visited;
       for (const { stream, kind, id, owner, count } of page.dead) {
         const [entry] = (await caller.call("xrange", stream, id, id)) as [string, string[]][];
         if (!entry) {
@@ -94,12 +115,3 @@ export function createReclaimer(options: {
 }
 
 type Pending = readonly (readonly [id: string, owner: string, idleMs: number, count: number])[];
-
-async function pendingOf(caller: Caller, stream: string, after: string): Promise<Pending> {
-  try {
-    return (await caller.call("xpending", stream, GROUP, after, "+", PAGE)) as unknown as Pending;
-  } catch (thrown) {
-    if (isError(thrown, "NOGROUP")) return [];
-    throw thrown;
-  }
-}

@@ -11,26 +11,41 @@ const FEED_LIMIT = 1_000_000;
 /** Per script call. */
 const BATCH = 64;
 
-/** Deletes finished sagas whose retention is over, at most `max`, and trims the feed. */
-export async function retireSagas(caller: Caller, keys: Keys, clock: StoreClock, max: number): Promise<number> {
+/**
+ * Deletes finished sagas whose retention is over, at most `max`, and trims the feed. `groups`: the partitions that one
+ * script may span.
+ */
+export async function retireSagas(
+  caller: Caller,
+  keys: Keys,
+  clock: StoreClock,
+  groups: readonly (readonly number[])[],
+  max: number,
+): Promise<number> {
+  const now = clock.now();
+  const findOver = async (partitions: readonly number[]) => {
+    const places = partitions.map((p) => keys.partition(p)).flatMap(({ finished, feed }) => [finished, feed]);
+    const args = [now, BATCH, now - FEED_KEPT_MS, Math.ceil(FEED_LIMIT / keys.partitions)];
+    return (await caller.run(scripts.over, places, args)) as unknown as readonly (readonly string[])[];
+  };
   let retired = 0;
-  for (let partition = 0; partition < keys.partitions; partition++) {
-    while (retired < max) {
-      const count = await retireSome(caller, keys, partition, clock.now(), Math.min(BATCH, max - retired));
-      retired += count;
-      if (count < BATCH) break;
+  for (const partitions of groups) {
+    // Until no partition has a full batch left.
+    for (let isMore = true; isMore && retired < max; ) {
+      isMore = false;
+      for (const [i, members] of (await findOver(partitions)).entries()) {
+        const some = members.slice(0, max - retired);
+        const count = some.length > 0 ? await retireSome(caller, keys, partitions[i]!, some) : 0;
+        retired += count;
+        if (count === BATCH) isMore = true;
+      }
     }
-    const { feed } = keys.partition(partition);
-    await caller.call("xtrim", feed, "MINID", "~", clock.now() - FEED_KEPT_MS);
-    await caller.call("xtrim", feed, "MAXLEN", "~", Math.ceil(FEED_LIMIT / keys.partitions));
   }
   return retired;
 }
 
-async function retireSome(caller: Caller, keys: Keys, partition: number, now: number, count: number): Promise<number> {
+async function retireSome(caller: Caller, keys: Keys, partition: number, members: readonly string[]): Promise<number> {
   const { finished } = keys.partition(partition);
-  const members = (await caller.call("zrange", finished, "-inf", now, "BYSCORE", "LIMIT", 0, count)) as string[];
-  if (members.length === 0) return 0;
   const leading = members.flatMap((member) => [keys.record(partition, member), keys.inbox(partition, member)]);
   const places = createPlaces(keys, leading);
   const args: (string | number)[] = [members.length];

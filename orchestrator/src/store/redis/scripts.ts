@@ -18,9 +18,13 @@ export const scripts = {
   release: load("release"),
   append: load("append"),
   due: load("due"),
+  pending: load("pending"),
   wake: load("wake"),
+  sizes: load("sizes"),
   sweep: load("sweep"),
+  over: load("over"),
   retire: load("retire"),
+  stats: load("stats"),
   register: load("register"),
   dropConsumer: load("drop-consumer"),
 };

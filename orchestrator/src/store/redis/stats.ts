@@ -1,60 +1,34 @@
-import type { SagaStatus } from "../../machine/state.ts";
-import { GROUP, type Keys } from "../keys.ts";
+import type { Keys } from "../keys.ts";
 import { SAGA_STATUSES } from "../step-codec.ts";
 import type { StoreStats } from "../store.ts";
-import type { Caller, Reply } from "./caller.ts";
-import { isError, pairs } from "./streams.ts";
+import type { Caller } from "./caller.ts";
+import { scripts } from "./scripts.ts";
 
-/** Pending entries looked at per stream for the oldest lease: those that wait longest stand first. */
+/** Pending entries looked at per stream for the oldest lease. */
 const PENDING_LOOKED_AT = 16;
 
-export async function readStats(caller: Caller, keys: Keys, memoryBytes: number): Promise<StoreStats> {
+/** `groups`: the partitions that one script may span. */
+export async function readStats(
+  caller: Caller,
+  keys: Keys,
+  groups: readonly (readonly number[])[],
+): Promise<StoreStats> {
   const namespaces = (await caller.call("smembers", keys.namespaces)) as string[];
-  const partitions = Array.from({ length: keys.partitions }, (_, p) => p);
-  const cards = (names: readonly string[]) => sum(names.map((name) => caller.call("zcard", name)));
-  const countOf = async (status: SagaStatus) => [
-    status,
-    await cards(namespaces.flatMap((namespace) => partitions.map((p) => keys.status(p, namespace, status)))),
-  ];
-  const streams = partitions.flatMap((p) => [keys.partition(p).commands, keys.partition(p).starts]);
-  const [byStatus, backlog, idle, timers] = await Promise.all([
-    Promise.all(SAGA_STATUSES.map(countOf)),
-    sum(partitions.map((p) => backlogOf(caller, keys.partition(p).commands))),
-    Promise.all(streams.map((stream) => longestIdle(caller, stream))),
-    cards(partitions.map((p) => keys.partition(p).timers)),
-  ]);
-  return {
-    byStatus: Object.fromEntries(byStatus) as StoreStats["byStatus"],
-    backlog,
-    oldestPendingMs: Math.max(0, ...idle),
-    timers,
-    memoryBytes,
+  const countIn = async (partitions: readonly number[]) => {
+    const rows = partitions.map((p) => keys.partition(p));
+    const places = rows.flatMap(({ commands, starts, timers }) => [commands, starts, timers]);
+    for (const status of SAGA_STATUSES) {
+      places.push(...partitions.flatMap((p) => namespaces.map((namespace) => keys.status(p, namespace, status))));
+    }
+    const args = [partitions.length, SAGA_STATUSES.length, PENDING_LOOKED_AT];
+    return (await caller.run(scripts.stats, places, args)) as readonly number[];
   };
-}
-
-/** Entries that nobody has received. */
-async function backlogOf(caller: Caller, stream: string): Promise<number> {
-  const length = Number(await caller.call("xlen", stream));
-  const groups = await orEmpty(caller.call("xinfo", "GROUPS", stream));
-  const group = groups.map(pairs).find((info) => info.get("name") === GROUP);
-  return Math.max(0, length - Number(group?.get("pending") ?? 0));
-}
-
-async function longestIdle(caller: Caller, stream: string): Promise<number> {
-  const pending = await orEmpty(caller.call("xpending", stream, GROUP, "-", "+", PENDING_LOOKED_AT));
-  return Math.max(0, ...pending.map((entry) => Number((entry as readonly Reply[])[2])));
-}
-
-/** A stream or group that is not there has nothing in it. */
-async function orEmpty(reply: Promise<Reply>): Promise<readonly Reply[]> {
-  try {
-    return (await reply) as readonly Reply[];
-  } catch (thrown) {
-    if (isError(thrown, "NOGROUP") || isError(thrown, "no such key")) return [];
-    throw thrown;
-  }
-}
-
-async function sum(replies: readonly Promise<unknown>[]): Promise<number> {
-  return (await Promise.all(replies)).reduce<number>((total, reply) => total + Number(reply), 0);
+  const counts = await Promise.all(groups.map(countIn));
+  const sum = (column: number) => counts.reduce((total, row) => total + row[column]!, 0);
+  return {
+    byStatus: Object.fromEntries(SAGA_STATUSES.map((status, i) => [status, sum(3 + i)])) as StoreStats["byStatus"],
+    backlog: sum(0),
+    oldestPendingMs: Math.max(...counts.map((row) => row[1]!)),
+    timers: sum(2),
+  };
 }

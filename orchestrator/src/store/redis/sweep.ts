@@ -1,69 +1,103 @@
+import { monotonicMs } from "../../clock.ts";
 import type { SagaStatus } from "../../machine/state.ts";
 import { GROUP, type Keys } from "../keys.ts";
+import type { Store } from "../store.ts";
 import type { Caller, Reply } from "./caller.ts";
-import { createPlaces } from "./places.ts";
 import { scripts } from "./scripts.ts";
 import { isError, pairs } from "./streams.ts";
 
 const UNFINISHED: readonly SagaStatus[] = ["RUNNING", "COMPENSATING", "SUSPENDED"];
-/** A consumer that has not been heard of for so long is gone. */
+/** A consumer that has not been heard of for so long is gone. So long they are not looked for again, too. */
 const CONSUMER_GONE_MS = 60_000;
 
+/** Per script: indexes looked into, and sagas mended. ZSCAN gives a small index whole, whatever was asked for. */
+const INDEXES = 96;
+const SAGAS = 512;
+
+/** The sagas of a namespace and a partition that have a status. */
+interface Index {
+  readonly partition: number;
+  readonly namespace: string;
+  readonly key: string;
+}
+
 /**
- * Goes through all sagas that are not final, a slice per call, and mends what is missing: round after round. After each
- * round it removes consumers that are gone.
+ * Goes through all sagas that are not final, a slice per call, and mends what is missing: round after round. Between
+ * rounds it removes consumers that are gone.
  */
-export function createSweeper(caller: Caller, keys: Keys, consumer: string): (max: number) => Promise<number> {
-  /** The indexes that are left of this round. */
-  let left: { partition: number; namespace: string; index: string }[] = [];
+export function createSweeper(options: {
+  readonly caller: Caller;
+  readonly keys: Keys;
+  readonly consumer: string;
+  /** The partitions that one script may span. */
+  readonly groups: readonly (readonly number[])[];
+}): Store["sweep"] {
+  const { caller, keys, consumer, groups } = options;
+  /** What is left of this round: indexes of which nothing is known yet, so many as a script takes, */
+  let left: Index[][] = [];
+  /** and those with something in them: the first is under way. */
+  let filled: Index[] = [];
   let cursor = "0";
+  let consumersAt = Number.NEGATIVE_INFINITY;
+
+  const isOver = () => left.length + filled.length === 0;
 
   const begin = async () => {
+    if (monotonicMs() - consumersAt >= CONSUMER_GONE_MS) {
+      await removeConsumers(caller, keys, consumer);
+      consumersAt = monotonicMs();
+    }
     const namespaces = (await caller.call("smembers", keys.namespaces)) as string[];
-    left = namespaces.flatMap((namespace) =>
-      Array.from({ length: keys.partitions }, (_, partition) =>
-        UNFINISHED.map((status) => ({ partition, namespace, index: keys.status(partition, namespace, status) })),
-      ).flat(),
-    );
-    cursor = "0";
+    const indexesOf = (namespace: string, partition: number) =>
+      UNFINISHED.map((status) => ({ partition, namespace, key: keys.status(partition, namespace, status) }));
+    left = groups.flatMap((partitions) => {
+      const indexes = partitions.flatMap((p) => namespaces.flatMap((namespace) => indexesOf(namespace, p)));
+      const scripts = Math.ceil(indexes.length / INDEXES);
+      return Array.from({ length: scripts }, (_, i) => indexes.slice(i * INDEXES, (i + 1) * INDEXES));
+    });
+  };
+
+  const findFilled = async () => {
+    const [some, ...rest] = left;
+    const sizes = (await caller.run(
+      scripts.sizes,
+      some!.map(({ key }) => key),
+      [],
+    )) as readonly number[];
+    left = rest;
+    filled = some!.filter((_, i) => sizes[i]! > 0);
+    return some!.length;
   };
 
   return async (max) => {
-    if (left.length === 0) {
-      await removeConsumers(caller, keys, consumer);
-      await begin();
-    }
+    if (isOver()) await begin();
     let mended = 0;
     let looked = 0;
-    while (left.length > 0 && looked < max) {
-      const { partition, namespace, index } = left[0]!;
-      const reply = (await caller.call("zscan", index, cursor, "COUNT", max)) as [string, string[]];
+    while (!isOver() && looked < max) {
+      if (filled.length === 0) {
+        looked += await findFilled();
+        continue;
+      }
+      const index = filled[0]!;
+      const reply = (await caller.call("zscan", index.key, cursor, "COUNT", max)) as [string, string[]];
       const ids = reply[1].filter((_, i) => i % 2 === 0);
       looked += Math.max(1, ids.length);
-      mended += await mend(caller, keys, partition, namespace, index, ids);
+      for (let from = 0; from < ids.length; from += SAGAS) {
+        mended += await mend(caller, keys, index, ids.slice(from, from + SAGAS));
+      }
       cursor = reply[0];
-      if (cursor === "0") left = left.slice(1);
+      if (cursor === "0") filled = filled.slice(1);
     }
-    return mended;
+    return { mended, roundEnded: isOver() };
   };
 }
 
-async function mend(
-  caller: Caller,
-  keys: Keys,
-  partition: number,
-  namespace: string,
-  index: string,
-  ids: readonly string[],
-): Promise<number> {
-  if (ids.length === 0) return 0;
-  const places = createPlaces(
-    keys,
-    ids.map((id) => keys.record(partition, `${namespace}/${id}`)),
-  );
-  const [base, place] = [places.placeOfPartition(partition), places.placeOf(index)];
-  const args = ids.flatMap((id) => [base, `${namespace}/${id}`, id, place]);
-  return (await caller.run(scripts.sweep, places.keys, [ids.length, ...args])) as number;
+async function mend(caller: Caller, keys: Keys, index: Index, ids: readonly string[]): Promise<number> {
+  const { partition, namespace, key } = index;
+  const { commands, starts, timers } = keys.partition(partition);
+  const records = ids.map((id) => keys.record(partition, `${namespace}/${id}`));
+  const places = [commands, starts, timers, key, ...records];
+  return (await caller.run(scripts.sweep, places, [namespace, ...ids])) as number;
 }
 
 async function removeConsumers(caller: Caller, keys: Keys, self: string): Promise<void> {

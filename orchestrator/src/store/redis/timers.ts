@@ -1,6 +1,7 @@
+import { monotonicMs } from "../../clock.ts";
 import type { Keys } from "../keys.ts";
 import type { Caller } from "./caller.ts";
-import type { StoreClock } from "./clock.ts";
+import type { RedisTime, StoreClock } from "./clock.ts";
 import { createPlaces } from "./places.ts";
 import { scripts } from "./scripts.ts";
 
@@ -23,7 +24,10 @@ export function createWaker(
     const from = calls % partitions.length;
     const turned = [...partitions.slice(from), ...partitions.slice(0, from)];
     const timers = turned.map((p) => keys.partition(p).timers);
-    const [next, ...found] = (await caller.run(scripts.due, timers, [max])) as [string, ...(string | number)[]];
+    const sentAt = monotonicMs();
+    const reply = (await caller.run(scripts.due, timers, [max])) as [RedisTime, string, ...(string | number)[]];
+    const [time, next, ...found] = reply;
+    clock.hear(sentAt, time);
     const due: Due[] = [];
     for (let i = 0; i < found.length; i += 2) {
       due.push({ partition: turned[Number(found[i]) - 1]!, member: String(found[i + 1]) });
