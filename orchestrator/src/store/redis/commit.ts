@@ -32,24 +32,6 @@ export interface CommitOptions {
 export function createCommitter(options: CommitOptions): (lease: Lease, commit: Commit) => Promise<Committed> {
   const { caller, keys, leases, observe, onCommitted } = options;
 
-  const send = async (batch: Waiting[]) => {
-    const from = performance.now();
-    try {
-      const { keys: all, args } = encode(keys, batch);
-      const replies = (await caller.run(scripts.commit, all, args)) as readonly Reply[];
-      observe(batch.length, (performance.now() - from) / 1000);
-      for (let i = 0; i < batch.length; i++) settle(batch[i]!, replies[i]!);
-    } catch (thrown) {
-      for (const { reject } of batch) reject(thrown);
-    }
-  };
-
-  const gatherer: Gatherer<Waiting> = createGatherer({
-    batchSize: () => batchSizeFor(leases.size),
-    partitionOf: options.spansPartitions ? undefined : ({ lease }) => lease.partition,
-    send,
-  });
-
   const settle = ({ lease, commit, fence, results, resolve }: Waiting, reply: Reply) => {
     const [code, ...items] = typeof reply === "number" ? [reply] : (reply as [number, ...string[]]);
     lease.unresolved = undefined;
@@ -68,6 +50,17 @@ export function createCommitter(options: CommitOptions): (lease: Lease, commit: 
     if (commit.then.kind !== "hold") leases.end(lease);
     resolve({ kind: "committed", revision, inbox: items.length === 0 ? [] : parseItems(items) });
   };
+
+  const gatherer: Gatherer<Waiting> = createGatherer({
+    batchSize: () => batchSizeFor(leases.size),
+    partitionOf: options.spansPartitions ? undefined : ({ lease }) => lease.partition,
+    async call(batch) {
+      const { keys: all, args } = encode(keys, batch);
+      return (await caller.run(scripts.commit, all, args)) as readonly Reply[];
+    },
+    settle,
+    observe,
+  });
 
   return (given, commit) => {
     const lease = leases.of(given);

@@ -33,26 +33,7 @@ export function createStarter(options: StartOptions): (saga: NewSaga) => Promise
   const { caller, keys, leases, consumer, observe } = options;
   const knownNamespaces = new Set<string>();
 
-  const send = async (batch: Waiting[]) => {
-    const from = performance.now();
-    try {
-      await rememberNamespaces(batch);
-      const { keys: all, args } = encode(batch);
-      const replies = (await caller.run(scripts.start, all, args)) as readonly Reply[];
-      observe(batch.length, (performance.now() - from) / 1000);
-      for (let i = 0; i < batch.length; i++) settle(batch[i]!, replies[i]!);
-    } catch (thrown) {
-      for (const { reject } of batch) reject(thrown);
-    }
-  };
-
-  const gatherer: Gatherer<Waiting> = createGatherer({
-    batchSize: () => batchSizeFor(leases.size),
-    partitionOf: options.spansPartitions ? undefined : ({ partition }) => partition,
-    send,
-  });
-
-  const rememberNamespaces = async (batch: Waiting[]) => {
+  const rememberNamespaces = async (batch: readonly Waiting[]) => {
     for (const { saga } of batch) {
       const { namespace } = saga.header;
       if (knownNamespaces.has(namespace)) continue;
@@ -61,7 +42,7 @@ export function createStarter(options: StartOptions): (saga: NewSaga) => Promise
     }
   };
 
-  const encode = (batch: Waiting[]) => {
+  const encode = (batch: readonly Waiting[]) => {
     const places = createPlaces(
       keys,
       batch.map(({ partition, member }) => keys.record(partition, member)),
@@ -96,6 +77,18 @@ export function createStarter(options: StartOptions): (saga: NewSaga) => Promise
     const same = record.header.contentDigest === header.contentDigest;
     resolve(same ? { kind: "existing", record } : { kind: "conflict" });
   };
+
+  const gatherer: Gatherer<Waiting> = createGatherer({
+    batchSize: () => batchSizeFor(leases.size),
+    partitionOf: options.spansPartitions ? undefined : ({ partition }) => partition,
+    async call(batch) {
+      await rememberNamespaces(batch);
+      const { keys: all, args } = encode(batch);
+      return (await caller.run(scripts.start, all, args)) as readonly Reply[];
+    },
+    settle,
+    observe,
+  });
 
   return (saga) =>
     new Promise((resolve, reject) => {
