@@ -3,18 +3,12 @@ import { keyOf, memberOf } from "../keys.ts";
 import { codeOfStatus, statusOfCode } from "../step-codec.ts";
 import type { FeedEntry, SagaHeader } from "../store.ts";
 
-/** Headers do not change, so neither does what they contribute. */
-const heads = new WeakMap<SagaHeader, string>();
-
 /** One change in the feed: `member TAB revision TAB at TAB <status><direction> TAB definition TAB version TAB labels as JSON`. */
 export function feedLine(header: SagaHeader, state: SagaState, revision: number, at: number): string {
-  let tail = heads.get(header);
-  if (tail === undefined) {
-    tail = `${header.definition}\t${header.version}\t${JSON.stringify(header.labels)}`;
-    heads.set(header, tail);
-  }
   const direction = state.direction === "backward" ? 1 : 0;
-  return `${memberOf(header)}\t${revision}\t${at}\t${codeOfStatus(state.status)}${direction}\t${tail}`;
+  const { definition, version, labels } = header;
+  const status = `${codeOfStatus(state.status)}${direction}`;
+  return [memberOf(header), revision, at, status, definition, version, JSON.stringify(labels)].join("\t");
 }
 
 /** Which saga a line is about, without reading the rest of it. */
