@@ -3,7 +3,8 @@ import { foodOrder } from "../../deploy/local/orders.ts";
 import type { ServiceName } from "../../deploy/local/shop.ts";
 import type { Faults } from "../../participants/src/faults.ts";
 import { isFinal } from "../../sdk/typescript/src/index.ts";
-import { type Tally, tallyOrders } from "../support/order-invariants.ts";
+import { expectServed, type Tally, tallyOrders } from "../support/order-invariants.ts";
+import { type Traffic, untilServed } from "../support/order-traffic.ts";
 import { countCalls } from "../support/participant-view.ts";
 import { foodOrderOver, overBothTransports, type TransportName } from "../support/quick-order.ts";
 import { type ShopSystem, startShopSystem } from "../support/shop.ts";
@@ -22,10 +23,14 @@ beforeAll(async () => {
 afterAll(() => system?.end());
 
 /** Callers that place one order after another, every third one declined, until `trouble` has come to its end. */
-async function underLoad(name: string, transport: TransportName, trouble: (served: () => number) => Promise<void>) {
+async function underLoad(
+  name: string,
+  transport: TransportName,
+  trouble: (traffic: Pick<Traffic, "finished">) => Promise<void>,
+) {
   const sagaIds: string[] = [];
   const faults: Faults = { create: { slow_answer_ms: 20 }, charge: { slow_answer_ms: 20 } };
-  let served = 0;
+  const traffic = { finished: 0 };
   let over = false;
 
   async function caller(): Promise<void> {
@@ -35,14 +40,14 @@ async function underLoad(name: string, transport: TransportName, trouble: (serve
       sagaIds.push(sagaId);
       const { saga } = await system.start(`food-order-${transport}`, order, { sagaId, faults, wait: 30_000 });
       expect(isFinal(saga), `${sagaId} is ${saga.status}`).toBe(true);
-      served++;
+      traffic.finished++;
     }
   }
 
   const callers = Promise.all(Array.from({ length: 12 }, caller));
   // Told of below.
   callers.catch(() => {});
-  await trouble(() => served).finally(() => {
+  await trouble(traffic).finally(() => {
     over = true;
   });
   await callers;
@@ -50,36 +55,31 @@ async function underLoad(name: string, transport: TransportName, trouble: (serve
 }
 
 /** All were served: nothing failed but what was declined. */
-function expectServed(tally: Tally): void {
-  expect(tally.suspended).toBe(0);
-  expect(tally.completed).toBeGreaterThan(40);
-  expect(tally.compensated).toBeGreaterThan(20);
+function expectAllServed(tally: Tally): void {
+  expectServed(tally, { completed: 40, compensated: 20 });
   // Every third is declined; the last ones may not have come in threes.
   expect(tally.completed).toBeGreaterThanOrEqual(2 * tally.compensated);
 }
 
 describe.each(transports)("over %s, under load", (transport) => {
   test("participants that are killed and started again fail no order and apply nothing twice", async () => {
-    const tally = await underLoad("killed", transport, async (served) => {
+    const tally = await underLoad("killed", transport, async (traffic) => {
       for (const name of names) {
-        const enough = served() + 12;
-        await until("orders are served", () => served() >= enough);
+        await untilServed(traffic, 12);
         const { pid } = system.shop.services[name];
         await system.shop.services[name].kill9();
         await system.shop.services[name].start();
         expect(system.shop.services[name].pid).not.toBe(pid);
       }
-      const enough = served() + 24;
-      await until("orders are served again", () => served() >= enough);
+      await untilServed(traffic, 24);
     });
-    expectServed(tally);
+    expectAllServed(tally);
   }, 60_000);
 
   test("participants that hang and go on fail no order and apply nothing twice", async () => {
-    const tally = await underLoad("hung", transport, async (served) => {
+    const tally = await underLoad("hung", transport, async (traffic) => {
       for (const name of names) {
-        const enough = served() + 12;
-        await until("orders are served", () => served() >= enough);
+        await untilServed(traffic, 12);
         const { pid } = system.shop.services[name];
         const failures = async () => (await countCalls(system.orchestrator, `${name}_${transport}`)).failed ?? 0;
         const before = await failures();
@@ -90,9 +90,8 @@ describe.each(transports)("over %s, under load", (transport) => {
           process.kill(pid, "SIGCONT");
         }
       }
-      const enough = served() + 24;
-      await until("orders are served again", () => served() >= enough);
+      await untilServed(traffic, 24);
     });
-    expectServed(tally);
+    expectAllServed(tally);
   }, 60_000);
 });

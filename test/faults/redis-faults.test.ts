@@ -3,7 +3,7 @@ import { scripts } from "../../orchestrator/src/store/redis/scripts.ts";
 import type { Faults } from "../../participants/src/faults.ts";
 import { type Fleet, startFleet } from "../support/fleet.ts";
 import { tallyOrders } from "../support/order-invariants.ts";
-import { goodOrder, place, startTraffic, type Traffic, untilSettled } from "../support/order-traffic.ts";
+import { goodOrder, place, startTraffic, type Traffic, untilServed, untilSettled } from "../support/order-traffic.ts";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import { until } from "../support/until.ts";
 
@@ -26,11 +26,7 @@ afterAll(async () => {
 /** In flight for a moment, and parked once: the saga goes through the commands and another owner's hands. */
 const parking: Faults = { create: { slow_answer_ms: 20 }, charge: { fail: 2 } };
 
-/** Waits until `count` more orders were served. */
-async function untilServed(traffic: Traffic, count: number): Promise<void> {
-  const enough = traffic.finished + count;
-  await until(`${count} more orders are served`, () => traffic.finished >= enough, 30_000);
-}
+const untilMoreServed = (traffic: Traffic, count: number) => untilServed(traffic, count, 30_000);
 
 async function expectAllServed(traffic: Traffic, client: Parameters<typeof tallyOrders>[0], least: number) {
   await traffic.stop();
@@ -44,11 +40,11 @@ test("redis-server killed with SIGKILL under load and restarted from its append-
   const { client } = await fleet.launch();
   const traffic = startTraffic([client], { callers: 16, name: fleet.prefix, faults: parking });
   for (let kill = 0; kill < 3; kill++) {
-    await untilServed(traffic, 20);
+    await untilMoreServed(traffic, 20);
     await fleet.redis.kill9();
     await fleet.redis.restart();
   }
-  await untilServed(traffic, 20);
+  await untilMoreServed(traffic, 20);
   await expectAllServed(traffic, client, 40);
 }, 90_000);
 
@@ -57,14 +53,14 @@ test("replies lost after start and commit scripts, after renewals and claims", a
   // Slow enough for leases to be renewed.
   const faults = { ...parking, create: { slow_answer_ms: 600 } };
   const traffic = startTraffic([client], { callers: 16, name: fleet.prefix, faults });
-  await untilServed(traffic, 5);
+  await untilMoreServed(traffic, 5);
   const before = proxy.dropped;
   const lossy = [scripts.commit, scripts.start, scripts.claim, scripts.renew, scripts.wake, scripts.due];
   for (const { sha } of [...lossy, ...lossy]) {
     const dropped = proxy.dropped;
     proxy.dropReplyTo(sha);
     await until("a reply is lost", () => proxy.dropped > dropped);
-    await untilServed(traffic, 3);
+    await untilMoreServed(traffic, 3);
   }
   expect(proxy.dropped - before).toBe(2 * lossy.length);
   await expectAllServed(traffic, client, 30);
@@ -78,7 +74,7 @@ test("replies of XREADGROUP lost on their way: what was delivered is found witho
     // No other reply names that stream.
     proxy.dropReplyWith(":commands");
     await until("a delivery is lost", () => proxy.dropped > dropped);
-    await untilServed(traffic, 16);
+    await untilMoreServed(traffic, 16);
   }
   await expectAllServed(traffic, client, 40);
   expect(await metric("backstitch_leases_reclaimed_total")).toBe(0);
@@ -105,10 +101,10 @@ test("a blocking reader that falls silent: new sagas advance meanwhile, parked o
 test("all connections black-holed for longer than their watchdog", async () => {
   const { client } = await fleet.launch({ redisPort: proxy.port });
   const traffic = startTraffic([client], { callers: 16, name: fleet.prefix, faults: parking });
-  await untilServed(traffic, 20);
+  await untilMoreServed(traffic, 20);
   proxy.blackHole();
   proxy.pass();
-  await untilServed(traffic, 40);
+  await untilMoreServed(traffic, 40);
   await expectAllServed(traffic, client, 30);
 }, 60_000);
 
@@ -116,7 +112,7 @@ test("SCRIPT FLUSH again and again under load", async () => {
   const { client } = await fleet.launch();
   const traffic = startTraffic([client], { callers: 16, name: fleet.prefix, faults: parking });
   for (let flush = 0; flush < 20; flush++) {
-    await untilServed(traffic, 4);
+    await untilMoreServed(traffic, 4);
     await fleet.admin.script("FLUSH");
   }
   await expectAllServed(traffic, client, 45);
@@ -127,10 +123,10 @@ test("the consumer groups destroyed again and again under load", async () => {
   const clients = replicas.map(({ client }) => client);
   const traffic = startTraffic(clients, { callers: 16, name: fleet.prefix, faults: parking });
   for (let round = 0; round < 5; round++) {
-    await untilServed(traffic, 16);
+    await untilMoreServed(traffic, 16);
     const streams = ["commands", "starts"].map((kind) => fleet.admin.keys(`{${fleet.prefix}:*}:${kind}`));
     for (const stream of (await Promise.all(streams)).flat()) await fleet.admin.xgroup("DESTROY", stream, "g");
   }
-  await untilServed(traffic, 16);
+  await untilMoreServed(traffic, 16);
   await expectAllServed(traffic, clients[0]!, 50);
 }, 60_000);

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { Shop } from "../../deploy/local/shop.ts";
 import type { LedgerEntry } from "../../participants/src/ledger.ts";
 import type { Client, HistoryEvent, Saga } from "../../sdk/typescript/src/index.ts";
@@ -47,6 +48,13 @@ export async function tallyOrders(
   }
   if (breaches.length > 0) throw new Error(`${breaches.length} breaches:\n${breaches.slice(0, 20).join("\n")}`);
   return tally;
+}
+
+/** Nothing waits for a person, and more than so many orders ended each way: a test that did little fails. */
+export function expectServed(tally: Tally, moreThan: Omit<Tally, "suspended">): void {
+  expect(tally.suspended).toBe(0);
+  expect(tally.completed).toBeGreaterThan(moreThan.completed);
+  expect(tally.compensated).toBeGreaterThan(moreThan.compensated);
 }
 
 function effectBreaches(saga: Saga, entries: readonly LedgerEntry[]): string[] {

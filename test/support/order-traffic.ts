@@ -96,6 +96,16 @@ export function startTraffic(
   };
 }
 
+/** Waits until `count` more orders have been seen to be final. */
+export async function untilServed(
+  traffic: Pick<Traffic, "finished">,
+  count: number,
+  deadlineMs?: number,
+): Promise<void> {
+  const enough = traffic.finished + count;
+  await until(`${count} more orders are served`, () => traffic.finished >= enough, deadlineMs);
+}
+
 /** Waits until every saga is final or suspended. `deadlineMs` is for all of them. */
 export async function untilSettled(client: Client, sagaIds: readonly string[], deadlineMs: number): Promise<void> {
   const end = performance.now() + deadlineMs;

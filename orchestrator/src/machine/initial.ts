@@ -31,7 +31,8 @@ export function initialState(plan: Plan, { sagaId, input, deadlineMs, now }: Beg
   };
 }
 
-const pendingStep: StepState = {
+/** A step that nothing has happened to. */
+export const pendingStep: StepState = {
   status: "PENDING",
   wait: undefined,
   direction: "forward",

@@ -14,6 +14,12 @@ import {
   stepDone,
 } from "./sagas.ts";
 
+/** What ends a lease, each for a saga of its own. */
+const endings = [
+  ["p", { kind: "park", wakeAt: undefined }],
+  ["f", { kind: "finish", retainUntil: EPOCH }],
+] as const;
+
 export function commitCases(harness: StoreHarness): void {
   test("commits count revisions and read back as they were written", async () => {
     const store = await harness.replica();
@@ -83,10 +89,7 @@ export function commitCases(harness: StoreHarness): void {
 
   test("after park and finish the lease is over", async () => {
     const store = await harness.replica();
-    for (const [id, then] of [
-      ["p", { kind: "park", wakeAt: undefined }],
-      ["f", { kind: "finish", retainUntil: EPOCH }],
-    ] as const) {
+    for (const [id, then] of endings) {
       const { lease, header, state } = await startHeld(store, id);
       expect(await store.commit(lease, commitOf(header, state, completed(state), { then }))).toMatchObject({
         kind: "committed",
@@ -97,10 +100,7 @@ export function commitCases(harness: StoreHarness): void {
 
   test("park and finish are refused while there is mail, and write nothing", async () => {
     const store = await harness.replica();
-    for (const [id, then] of [
-      ["p", { kind: "park", wakeAt: undefined }],
-      ["f", { kind: "finish", retainUntil: EPOCH }],
-    ] as const) {
+    for (const [id, then] of endings) {
       const { lease, header, state } = await startHeld(store, id);
       await store.append(header, cancel("r1"));
       const refused = await store.commit(lease, commitOf(header, state, completed(state), { then }));

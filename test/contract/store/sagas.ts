@@ -1,4 +1,5 @@
 import type { HistoryEvent } from "../../../orchestrator/src/machine/effect.ts";
+import { pendingStep } from "../../../orchestrator/src/machine/initial.ts";
 import type { SagaState, StepState } from "../../../orchestrator/src/machine/state.ts";
 import type {
   Claimed,
@@ -14,22 +15,6 @@ import type {
 
 /** 13 November 2026: creation times of test sagas count from here. */
 export const EPOCH = 1_794_528_000_000;
-
-export const pendingStep: StepState = {
-  status: "PENDING",
-  wait: undefined,
-  direction: "forward",
-  attempt: 0,
-  round: 0,
-  armed: false,
-  unknown: false,
-  input: undefined,
-  output: undefined,
-  undoInput: undefined,
-  failure: undefined,
-  startedAt: undefined,
-  finishedAt: undefined,
-};
 
 export function headerOf(sagaId: string, changes: Partial<SagaHeader> = {}): SagaHeader {
   return {

@@ -1,4 +1,5 @@
 import type { Reply } from "./caller.ts";
+import { slicesOf } from "./slices.ts";
 
 /** Collects what is asked for within a turn of the event loop and sends it in batches. */
 export interface Gatherer<T> {
@@ -34,15 +35,10 @@ export function createGatherer<T extends { readonly reject: (thrown: unknown) =>
     }
   };
 
-  const sendInSlices = (items: T[], size: number) => {
-    if (items.length <= size) send(items);
-    else for (let i = 0; i < items.length; i += size) send(items.slice(i, i + size));
-  };
   const flush = () => {
-    const items = waiting;
+    const groups = partitionOf === undefined ? [waiting] : Map.groupBy(waiting, partitionOf).values();
     waiting = [];
-    if (partitionOf === undefined) return sendInSlices(items, batchSize());
-    for (const group of Map.groupBy(items, partitionOf).values()) sendInSlices(group, batchSize());
+    for (const group of groups) for (const batch of slicesOf(group, batchSize())) send(batch);
   };
 
   return {

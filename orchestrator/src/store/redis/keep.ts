@@ -5,6 +5,7 @@ import type { Caller } from "./caller.ts";
 import type { Leases, RedisLease } from "./leases.ts";
 import { createPlaces } from "./places.ts";
 import { type Script, scripts } from "./scripts.ts";
+import { slicesOf } from "./slices.ts";
 
 /** Leases per script call: few enough that Redis is never busy for long with one. */
 const BATCH = 128;
@@ -40,9 +41,7 @@ export function createKeeper(options: {
 
   const batches = (all: readonly RedisLease[]): RedisLease[][] => {
     const groups = options.spansPartitions ? [all] : [...Map.groupBy(all, ({ partition }) => partition).values()];
-    return groups.flatMap((group) =>
-      Array.from({ length: Math.ceil(group.length / BATCH) }, (_, i) => group.slice(i * BATCH, (i + 1) * BATCH)),
-    );
+    return groups.flatMap((group) => slicesOf(group, BATCH));
   };
 
   return {

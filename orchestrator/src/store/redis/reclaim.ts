@@ -91,6 +91,14 @@ export function createReclaimer(options: {
     if (place === 0) pass++;
   };
 
+  /** The saga that a pending entry is about; one that is gone from its stream is given up. */
+  const memberOf = async ({ stream, id }: { stream: string; id: string }): Promise<string | undefined> => {
+    const [entry] = (await caller.call("xrange", stream, id, id)) as [string, string[]][];
+    if (entry) return memberOfEntry(entry[1]);
+    await caller.call("xack", stream, GROUP, id);
+    return undefined;
+  };
+
   return async (max) => {
     const candidates: Candidate[] = [];
     let looked = 0;
@@ -98,14 +106,11 @@ export function createReclaimer(options: {
       const page = await nextPage(streams.length - visited);
       looked += page.looked;
       visited += page.visited;
-      for (const { stream, kind, id, owner, count } of page.dead) {
-        const [entry] = (await caller.call("xrange", stream, id, id)) as [string, string[]][];
-        if (!entry) {
-          await caller.call("xack", stream, GROUP, id);
-          continue;
-        }
-        const member = memberOfEntry(entry[1]);
-        if (candidates.length < max && !leases.drives(member)) {
+      // All asked at once: a dead owner may leave hundreds.
+      const members = await Promise.all(page.dead.map(memberOf));
+      for (const [i, { kind, id, owner, count }] of page.dead.entries()) {
+        const member = members[i];
+        if (member !== undefined && candidates.length < max && !leases.drives(member)) {
           candidates.push({ member, entry: kind + id, from: { owner, count } });
         }
       }

@@ -4,6 +4,7 @@ import { GROUP, type Keys } from "../keys.ts";
 import type { Store } from "../store.ts";
 import type { Caller, Reply } from "./caller.ts";
 import { scripts } from "./scripts.ts";
+import { slicesOf } from "./slices.ts";
 import { isError, pairs } from "./streams.ts";
 
 const UNFINISHED: readonly SagaStatus[] = ["RUNNING", "COMPENSATING", "SUSPENDED"];
@@ -52,8 +53,7 @@ export function createSweeper(options: {
       UNFINISHED.map((status) => ({ partition, namespace, key: keys.status(partition, namespace, status) }));
     left = groups.flatMap((partitions) => {
       const indexes = partitions.flatMap((p) => namespaces.flatMap((namespace) => indexesOf(namespace, p)));
-      const scripts = Math.ceil(indexes.length / INDEXES);
-      return Array.from({ length: scripts }, (_, i) => indexes.slice(i * INDEXES, (i + 1) * INDEXES));
+      return slicesOf(indexes, INDEXES);
     });
   };
 
@@ -82,9 +82,7 @@ export function createSweeper(options: {
       const reply = (await caller.call("zscan", index.key, cursor, "COUNT", max)) as [string, string[]];
       const ids = reply[1].filter((_, i) => i % 2 === 0);
       looked += Math.max(1, ids.length);
-      for (let from = 0; from < ids.length; from += SAGAS) {
-        mended += await mend(caller, keys, index, ids.slice(from, from + SAGAS));
-      }
+      for (const some of slicesOf(ids, SAGAS)) mended += await mend(caller, keys, index, some);
       cursor = reply[0];
       if (cursor === "0") filled = filled.slice(1);
     }
