@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const generatedFolders = ["orchestrator/src/gen", "sdk/typescript/src/gen"];
+const generatedFolders = ["orchestrator/src/gen", "sdk/typescript/src/gen", "docs/reference"];
 
 /** Every file under `folder` by its relative path; empty if there is no such folder. */
 function filesIn(folder: string): Map<string, string> {

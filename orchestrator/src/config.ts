@@ -86,6 +86,15 @@ const schema = z.strictObject({
   retention: duration.prefault("7d"),
   /** The most sagas that this process drives at once. */
   capacity: z.number().int().min(1).max(1_000_000).default(10_000),
+  /** Above these no sagas are started; those that run, and their children, go on. */
+  limits: z
+    .strictObject({
+      /** Sagas that are not final, of all replicas. */
+      active_sagas: z.number().int().min(1).max(1_000_000_000).optional(),
+      /** Sagas that wait for a replica to take them up. */
+      backlog: z.number().int().min(1).max(1_000_000_000).optional(),
+    })
+    .prefault({}),
   /** Clients of the gRPC port are asked to connect anew after so long, so that new replicas get work. */
   max_connection_age: duration.prefault("10m"),
   /** So many owners in a row that died with it suspend a saga. After two a saga is tried alone; fewer cannot tell who is guilty. */
@@ -94,6 +103,8 @@ const schema = z.strictObject({
   grace: duration.prefault("10s"),
   /** Above this share of Redis' maxmemory no sagas are started. */
   memory_watermark: z.number().min(0.1).max(1).default(0.85),
+  /** For tests: adds DevelopmentService, by which any caller moves the clock. */
+  development: z.boolean().default(false),
   log_level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 
@@ -159,7 +170,18 @@ function exposureFaults(config: z.output<typeof schema>): Fault[] {
       `listening on ${ops.host} needs ops.allow_unauthenticated: true, as this port asks for no credentials`,
     );
   }
+  if (config.development) faults.push(...developmentFaults(config));
   return faults;
+}
+
+/** Whoever reaches a server in development mode moves its clock, credentials or not: it is for one machine only. */
+function developmentFaults(config: z.output<typeof schema>): Fault[] {
+  const exposed = (["grpc", "connect", "ops"] as const).filter((name) => !isLoopback(config[name].host));
+  return exposed.map((name) => ({
+    field: `${name}.host`,
+    rule: "development",
+    message: `with development: true only loopback may be listened on, such as 127.0.0.1, not ${config[name].host}`,
+  }));
 }
 
 function describe(faults: readonly Fault[]): string {

@@ -43,6 +43,8 @@ export function createEngine(deps: {
         metadata: {},
         // A random id is never asked for again, so there is nothing to compare.
         contentDigest: "",
+        parent: undefined,
+        lock: undefined,
       },
       plan,
       input,

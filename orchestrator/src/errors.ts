@@ -35,6 +35,8 @@ export const statusOf = {
   INTERNAL: "INTERNAL",
   COMPLETION_REFUSED: "FAILED_PRECONDITION",
   STOPPING: "UNAVAILABLE",
+  LOCKED: "FAILED_PRECONDITION",
+  CALL_IN_FLIGHT: "FAILED_PRECONDITION",
 } as const;
 
 /** The one error that crosses layers. `message` is for people and safe to show; `cause` stays in the log. */
@@ -42,11 +44,18 @@ export class BackstitchError extends Error {
   override readonly name = "BackstitchError";
   readonly code: ErrorCode;
   readonly faults: readonly Fault[];
+  /** Where waiting helps: for how long, if that is known. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { faults?: readonly Fault[]; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { faults?: readonly Fault[]; cause?: unknown; retryAfterMs?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.faults = options.faults ?? [];
+    this.retryAfterMs = options.retryAfterMs;
   }
 
   /** Anything thrown, as a BackstitchError; what is not one already becomes INTERNAL and hides its message. */

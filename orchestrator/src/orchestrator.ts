@@ -43,6 +43,7 @@ export function createOrchestrator(config: Config): Orchestrator {
     replicaId: replica,
     strict: config.strict,
     memoryWatermark: config.memory_watermark,
+    development: config.development,
     metrics,
     logger,
   });
@@ -52,12 +53,20 @@ export function createOrchestrator(config: Config): Orchestrator {
     participants: () => config.participants.map(({ name }) => name),
   });
   const worker = createWorker(
-    { store, dispatcher, planOf: catalog.version, metrics, logger },
+    {
+      store,
+      dispatcher,
+      planOf: (namespace, name, version) =>
+        version === undefined ? catalog.latest(namespace, name) : catalog.version(namespace, name, version),
+      metrics,
+      logger,
+    },
     {
       leaseMs: config.lease,
       capacity: config.capacity,
       retentionMs: config.retention,
       maxCrashes: config.max_crashes,
+      limits: { activeSagas: config.limits.active_sagas, backlog: config.limits.backlog },
     },
   );
   const engine = createEngine({ store, catalog, worker });
@@ -88,6 +97,7 @@ export function createOrchestrator(config: Config): Orchestrator {
       }),
       metrics,
       logger,
+      development: config.development ? { advance: worker.advance } : undefined,
     },
     {
       grpc: {
@@ -103,6 +113,8 @@ export function createOrchestrator(config: Config): Orchestrator {
   return {
     ...engine,
     async start() {
+      if (config.development)
+        logger.warn("DEVELOPMENT MODE: any caller can move the clock; never run sagas that matter here");
       ops = await listenOps({ registry: metrics.registry, readiness }, config.ops);
       warnings = await store.open();
       for (const warning of warnings) logger.warn(warning);

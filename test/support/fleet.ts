@@ -9,7 +9,6 @@ import {
 import { type Shop, startShop } from "../../deploy/local/shop.ts";
 import { type Client, createClient } from "../../sdk/typescript/src/index.ts";
 import { type RedisOptions, startRedis, type TestRedis } from "./redis.ts";
-import { shopDefinitions } from "./shop.ts";
 import { createTestProcesses, type TestProcesses } from "./test-processes.ts";
 
 /** An orchestrator process of a fleet, and a client that stays good when it is started again. */
@@ -44,10 +43,10 @@ export interface LaunchOptions extends Pick<OrchestratorOptions, "settings" | "e
   redisPort?: number;
 }
 
-/** Starts Redis and the shop. */
-export async function startFleet(redisOptions: RedisOptions = {}): Promise<Fleet> {
+/** Starts Redis and the shop. Takes a Redis that runs already, too, and ends it with itself. */
+export async function startFleet(redisOptions: RedisOptions | TestRedis = {}): Promise<Fleet> {
   const processes = await createTestProcesses();
-  const redis = await startRedis(redisOptions);
+  const redis = "url" in redisOptions ? redisOptions : await startRedis(redisOptions);
   const admin = new Redis(redis.url, { maxRetriesPerRequest: null });
   const replicas: Replica[] = [];
   let prefix = randomPrefix();
@@ -63,7 +62,7 @@ export async function startFleet(redisOptions: RedisOptions = {}): Promise<Fleet
       name: `orchestrator-${prefix}-${replicas.length}`,
       redisUrl: redisPort === undefined ? redis.url : `redis://127.0.0.1:${redisPort}`,
       participants: withoutBreakers(shop.addresses),
-      settings: { definitions: shopDefinitions, lease: "1s", key_prefix: prefix, ...settings },
+      settings: { definitions: shop.definitions, lease: "1s", key_prefix: prefix, ...settings },
       env,
     });
     const replica: Replica = {

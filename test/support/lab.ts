@@ -34,6 +34,8 @@ export const neverOpen = { min_calls: 1_000_000 };
  */
 export interface Lab {
   readonly processes: TestProcesses;
+  /** Where the participant listens, and how orchestrators are told of it. */
+  readonly participants: NonNullable<OrchestratorOptions["participants"]>;
   readonly orchestrator: OrchestratorProcess;
   readonly client: Client;
   /**
@@ -66,14 +68,18 @@ export interface Ended {
   readonly saga: Saga;
 }
 
-/** Starts a lab. `participants` gives the orchestrator others beside the lab's own, which listens at `address`. */
+/**
+ * Starts a lab. `participants` gives the orchestrator others beside the lab's own, which listens at `address`; `store`
+ * is a Redis of the caller's, and what the configuration says of it, in place of a Redis that the lab starts and ends.
+ */
 export async function startLab(
   participants: (
     address: string,
   ) => OrchestratorOptions["participants"] | Promise<OrchestratorOptions["participants"]> = () => ({}),
+  store?: { readonly redis: unknown },
 ): Promise<Lab> {
   const processes = await createTestProcesses();
-  const redis = await startRedis();
+  const redis = store === undefined ? await startRedis() : undefined;
   const database = `sqlite:${join(processes.folder, "lab.db")}`;
   const service = await startService(database);
   const { address } = service;
@@ -82,18 +88,19 @@ export async function startLab(
     await processes.stopAll();
     await service.stop();
     await processes.end();
-    await redis.stop();
+    await redis?.stop();
   }
 
   try {
+    const known = {
+      lab: { address, breaker: neverOpen },
+      lab_unary: { address, breaker: neverOpen, serve: "off" },
+      ...(await participants(address)),
+    };
     const orchestrator = await startOrchestrator(processes, {
-      redisUrl: redis.url,
-      participants: {
-        lab: { address, breaker: neverOpen },
-        lab_unary: { address, breaker: neverOpen, serve: "off" },
-        ...(await participants(address)),
-      },
-      settings: { lease: "1s" },
+      redisUrl: redis?.url,
+      participants: known,
+      settings: { lease: "1s", ...store },
     });
     const client = createClient({ address: `127.0.0.1:${orchestrator.grpcPort}` });
 
@@ -131,6 +138,7 @@ export async function startLab(
 
     return {
       processes,
+      participants: known,
       orchestrator,
       client,
       begin,

@@ -15,6 +15,8 @@ export interface TestCluster {
   /** Where asked for: one of each master, in their order. */
   readonly replicas: readonly TestRedis[];
   stop(): Promise<void>;
+  /** As that of a single server, of all masters. */
+  snapshot(): Promise<() => Promise<void>>;
 }
 
 interface Node {
@@ -50,6 +52,18 @@ export async function startRedisCluster({ withReplicas = false } = {}): Promise<
     masters: servers.slice(0, MASTERS),
     replicas: servers.slice(MASTERS),
     stop,
+    async snapshot() {
+      const restores = await Promise.all(servers.slice(0, MASTERS).map((server) => server.snapshot()));
+      return async () => {
+        await Promise.all(restores.map((restore) => restore()));
+        const again = servers.slice(0, MASTERS).map(({ url }) => ({ client: new Redis(url) }));
+        try {
+          await untilAll("is up", again, ["CLUSTER", "INFO"], "cluster_state:ok");
+        } finally {
+          for (const { client } of again) client.disconnect();
+        }
+      };
+    },
   };
 }
 
@@ -92,7 +106,12 @@ async function replicate(masters: readonly Node[], replicas: readonly Node[]): P
   await untilAll("has its master's data", replicas, ["INFO", "replication"], "master_link_status:up");
 }
 
-async function untilAll(what: string, nodes: readonly Node[], [name, ...args]: string[], line: string): Promise<void> {
+async function untilAll(
+  what: string,
+  nodes: readonly Pick<Node, "client">[],
+  [name, ...args]: string[],
+  line: string,
+): Promise<void> {
   await until(`every node of the cluster ${what}`, async () => {
     const infos = await Promise.all(nodes.map(({ client }) => client.call(name!, ...args)));
     return infos.every((info) => String(info).split("\r\n").includes(line));

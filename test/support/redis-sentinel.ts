@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { freePort } from "../../deploy/local/free-port.ts";
 import { startLocalRedis, type TestRedis } from "./redis.ts";
 import { removeFolder, startRedisProcess, temporaryFolder } from "./redis-process.ts";
+import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 import { until } from "./until.ts";
 
 export interface TestSentinel {
@@ -11,6 +12,10 @@ export interface TestSentinel {
   readonly sentinels: readonly { readonly host: string; readonly port: number }[];
   readonly master: TestRedis;
   readonly replica: TestRedis;
+  /** How the sentinel, the replica, and whoever asks the sentinel reach the master; `master.url` goes past it. */
+  readonly path: TcpProxy;
+  /** Whether the replica has everything that the master acknowledged. */
+  isReplicated(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -18,7 +23,8 @@ export interface TestSentinel {
 export async function startSentinel(): Promise<TestSentinel> {
   const name = "backstitch";
   const master = await startLocalRedis();
-  const replica = await startLocalRedis({ extra: ["--replicaof", "127.0.0.1", String(master.port)] });
+  const path = await startTcpProxy(master.port);
+  const replica = await startLocalRedis({ extra: ["--replicaof", "127.0.0.1", String(path.port)] });
   const folder = await temporaryFolder("sentinel");
   const port = await freePort();
   const file = join(folder, "sentinel.conf");
@@ -27,7 +33,7 @@ export async function startSentinel(): Promise<TestSentinel> {
     `port ${port}
 bind 127.0.0.1
 dir ${folder}
-sentinel monitor ${name} 127.0.0.1 ${master.port} 1
+sentinel monitor ${name} 127.0.0.1 ${path.port} 1
 sentinel down-after-milliseconds ${name} 500
 sentinel failover-timeout ${name} 3000
 `,
@@ -36,6 +42,7 @@ sentinel failover-timeout ${name} 3000
   const stop = async () => {
     await sentinel.end("SIGTERM");
     await Promise.all([master.stop(), replica.stop()]);
+    await path.stop();
     await removeFolder(folder);
   };
   const client = new Redis({ host: "127.0.0.1", port });
@@ -50,5 +57,15 @@ sentinel failover-timeout ${name} 3000
   } finally {
     client.disconnect();
   }
-  return { name, sentinels: [{ host: "127.0.0.1", port }], master, replica, stop };
+  async function isReplicated(): Promise<boolean> {
+    const admin = new Redis(master.url);
+    try {
+      await admin.set("replicated", Date.now());
+      return (await admin.wait(1, 300)) === 1;
+    } finally {
+      admin.disconnect();
+    }
+  }
+
+  return { name, sentinels: [{ host: "127.0.0.1", port }], master, replica, path, isReplicated, stop };
 }

@@ -1,6 +1,10 @@
+import { cp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Redis } from "ioredis";
 import { freePort } from "../../deploy/local/free-port.ts";
 import { findRedisServer } from "../../deploy/local/redis-server.mjs";
 import { removeFolder, startRedisProcess, temporaryFolder } from "./redis-process.ts";
+import { until } from "./until.ts";
 
 export interface RedisOptions {
   /** Default everysec. */
@@ -25,6 +29,11 @@ export interface TestRedis {
   /** SIGKILL; the data stays for `restart`. */
   kill9(): Promise<void>;
   restart(): Promise<void>;
+  /**
+   * Copies the append-only file as it is. The returned function kills the server and starts it again with that copy: what
+   * was written in between is lost.
+   */
+  snapshot(): Promise<() => Promise<void>>;
 }
 
 /**
@@ -61,8 +70,11 @@ export async function startLocalRedis({
   ];
   const start = () => startRedisProcess(args, /Ready to accept connections/, options.env);
   let running = await start();
+  let copies = 0;
+  const files = join(folder, "appendonlydir");
+  const url = `redis://127.0.0.1:${port}`;
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url,
     port,
     get pid() {
       return running.pid;
@@ -76,7 +88,31 @@ export async function startLocalRedis({
       await running.end("SIGTERM");
       running = await start();
     },
+    async snapshot() {
+      await untilOnDisk(url);
+      const copy = join(folder, `copy-${++copies}`);
+      await cp(files, copy, { recursive: true });
+      return async () => {
+        await running.end("SIGKILL");
+        await rm(files, { recursive: true });
+        await cp(copy, files, { recursive: true });
+        running = await start();
+      };
+    },
   };
+}
+
+/** Waits until everything that was answered stands in the append-only file. */
+async function untilOnDisk(url: string): Promise<void> {
+  const client = new Redis(url);
+  try {
+    await until("the append-only file is written", async () => {
+      const info = await client.info("persistence");
+      return info.includes("aof_buffer_length:0") && info.includes("aof_rewrite_in_progress:0");
+    });
+  } finally {
+    client.disconnect();
+  }
 }
 
 async function startContainer({ aof = "everysec", extra = [] }: RedisOptions): Promise<TestRedis> {
@@ -93,7 +129,15 @@ function external(url: string, stop: () => Promise<void>): TestRedis {
   const unable = async () => {
     throw new Error("only a redis-server that the tests started themselves can be killed and restarted");
   };
-  return { url, port: Number(new URL(url).port || 6379), pid: undefined, stop, kill9: unable, restart: unable };
+  return {
+    url,
+    port: Number(new URL(url).port || 6379),
+    pid: undefined,
+    stop,
+    kill9: unable,
+    restart: unable,
+    snapshot: unable,
+  };
 }
 
 function persistence(aof: "everysec" | "always" | "no"): string[] {

@@ -1,6 +1,8 @@
 import type { Refusal } from "../../orchestrator/src/machine/effect.ts";
 import { isFinal, type SagaState } from "../../orchestrator/src/machine/state.ts";
 import type {
+  FeedPage,
+  FeedQuery,
   HistoryBatch,
   InboxItem,
   NewSaga,
@@ -20,13 +22,19 @@ export interface ScriptedStore extends Store {
   /** Changes a saga as an owner's commit would. `silently`: watchers are not told, as if the news were lost. */
   change(key: SagaKey, patch: Partial<SagaState>, options?: { silently?: boolean; elsewhere?: boolean }): void;
   finish(key: SagaKey, status?: "COMPLETED" | "COMPENSATED"): void;
-  /** Answers the inbox items of a saga as its owner would. */
-  answer(key: SagaKey, refusal: Refusal): void;
+  /** Answers the inbox items of a saga as its owner would; `patch`: what they change. */
+  answer(key: SagaKey, refusal: Refusal, patch?: Partial<SagaState>): void;
   inbox(key: SagaKey): readonly InboxItem[];
   addHistory(key: SagaKey, batch: HistoryBatch): void;
   /** How many writes of any kind were asked for. */
   readonly writes: number;
   readonly watchers: number;
+  /** What `feed` was asked for; it gives `feedPages` and then waits, or rejects with `feedError`. */
+  readonly feedQueries: FeedQuery[];
+  feedPages: readonly FeedPage[];
+  feedError: Error | undefined;
+  /** How many feeds are being read. */
+  readonly feeds: number;
   /** Makes starts answer `full`. */
   full: boolean;
 }
@@ -43,6 +51,7 @@ export function createScriptedStore(): ScriptedStore {
   const listeners = new Map<string, Set<(change: SagaChange) => void>>();
   const definitions: StoredDefinition[] = [];
   let writes = 0;
+  let feeds = 0;
   let clock = 1_700_000_000_000;
   const nameOf = (key: SagaKey) => `${key.namespace}/${key.sagaId}`;
   const keptOf = (key: SagaKey) => {
@@ -60,6 +69,13 @@ export function createScriptedStore(): ScriptedStore {
 
   const store = {
     full: false,
+    secret: "a secret of the tests",
+    feedQueries: [] as FeedQuery[],
+    feedPages: [] as readonly FeedPage[],
+    feedError: undefined as Error | undefined,
+    get feeds() {
+      return feeds;
+    },
     get writes() {
       return writes;
     },
@@ -114,6 +130,17 @@ export function createScriptedStore(): ScriptedStore {
         .sort((a, b) => b.state.createdAt - a.state.createdAt)
         .slice(0, query.pageSize);
     },
+    async *feed(query: FeedQuery, signal: AbortSignal) {
+      store.feedQueries.push(query);
+      feeds++;
+      try {
+        if (store.feedError) throw store.feedError;
+        yield* store.feedPages;
+        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+      } finally {
+        feeds--;
+      }
+    },
     watch(key: SagaKey, listener: (change: SagaChange) => void) {
       const set = listeners.get(nameOf(key)) ?? new Set();
       listeners.set(nameOf(key), set.add(listener));
@@ -160,13 +187,12 @@ export function createScriptedStore(): ScriptedStore {
     finish(key: SagaKey, status: "COMPLETED" | "COMPENSATED" = "COMPLETED") {
       store.change(key, { status, finishedAt: store.now() });
     },
-    answer(key: SagaKey, refusal: Refusal) {
+    answer(key: SagaKey, refusal: Refusal, patch: Partial<SagaState> = {}) {
       const kept = keptOf(key);
       const results = kept.inbox.splice(0).map(({ requestId }) => ({ requestId, refusal }));
       kept.results.push(...results);
-      if (refusal === undefined)
-        kept.record = { ...kept.record, state: { ...kept.record.state, status: "COMPENSATING" } };
-      kept.record = { ...kept.record, revision: kept.record.revision + 1 };
+      const { record } = kept;
+      kept.record = { ...record, state: { ...record.state, ...patch }, revision: record.revision + 1 };
       tell(key, kept.record, results);
     },
     inbox: (key: SagaKey) => keptOf(key).inbox,

@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { allDefinitions } from "../../deploy/local/definitions.ts";
 import {
   type OrchestratorOptions,
   type OrchestratorProcess,
@@ -13,7 +13,7 @@ import { startRedis, type TestRedis } from "./redis.ts";
 import { createTestProcesses, type TestProcesses } from "./test-processes.ts";
 
 /** The definitions of the shop. */
-export const shopDefinitions = fileURLToPath(new URL("../../participants/definitions", import.meta.url));
+export const shopDefinitions = allDefinitions;
 
 /** Redis, an orchestrator and the shop, each in processes of its own. */
 export interface ShopSystem {
@@ -62,7 +62,7 @@ export async function startShopSystem({
     let orchestrator = await startOrchestrator(processes, {
       redisUrl: redis.url,
       participants: { ...shop.addresses, ...participants?.(shop.addresses) },
-      settings: { definitions: shopDefinitions, lease: "1s", ...settings },
+      settings: { definitions: shop.definitions, lease: "1s", ...settings },
       env,
     });
     const client = createClient({ address: `127.0.0.1:${orchestrator.grpcPort}` });

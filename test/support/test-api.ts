@@ -17,6 +17,25 @@ steps:
     call: { participant: payment, action: charge, input: { amount: input.amount } }
 `;
 
+/** A step of every kind. */
+export const TOUR = `
+name: tour
+lock: input.room
+output: { id: steps.reserve.output.id }
+steps:
+  - name: reserve
+    call: { participant: inventory, action: reserve }
+  - name: nap
+    sleep: 10s
+  - name: approval
+    await: { signal: approved, timeout: 60s }
+    go_back: reserve
+  - name: ship
+    for_each: { items: input.parcels, call: { participant: inventory, action: ship }, concurrency: 2 }
+  - name: billing
+    saga: { definition: order }
+`;
+
 export const PARTICIPANTS: readonly ParticipantView[] = ["payment", "inventory"].map((name) => ({
   name,
   address: `${name}:50051`,
@@ -33,16 +52,17 @@ export interface TestDeps extends ApiDeps {
   readonly store: ScriptedStore;
 }
 
-/** Everything the API needs, over a scripted store that already knows the definition `order`. */
+/** Everything the API needs, over a scripted store that already knows the definitions `order` and `tour`. */
 export async function createTestDeps(overrides: Partial<ApiDeps> = {}): Promise<TestDeps> {
   const store = createScriptedStore();
   const catalog = createDefinitionCatalog({ store, participants: () => PARTICIPANTS.map(({ name }) => name) });
   await catalog.register("default", { text: ORDER });
+  await catalog.register("default", { text: TOUR });
   return {
     catalog,
     async start({ header, plan, input, deadlineMs }) {
       const at = store.now();
-      const first = begin(plan, { input, sagaId: header.sagaId, deadlineMs, now: at });
+      const first = begin(plan, { input, sagaId: header.sagaId, deadlineMs, now: at, blocked: false });
       const then = { kind: "hold" } as const;
       return store.start({ header, state: first.state, history: first.history, at, then });
     },

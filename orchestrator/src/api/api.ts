@@ -1,17 +1,21 @@
 import { DefinitionService } from "../gen/backstitch/v1/definition_service_pb.js";
+import { DevelopmentService } from "../gen/backstitch/v1/development_service_pb.js";
 import { OperatorService } from "../gen/backstitch/v1/operator_service_pb.js";
 import { SagaService } from "../gen/backstitch/v1/saga_service_pb.js";
 import { type AuthOptions, assertGuarded, createAuthenticate } from "./auth.ts";
 import { listenConnect } from "./connect-listener.ts";
 import { createDefinitionService } from "./definition-service.ts";
+import { createDevelopmentService } from "./development-service.ts";
 import { type GrpcListenOptions, listenGrpc } from "./grpc-listener.ts";
 import { type Method, methodsOf } from "./handlers.ts";
+import { createInbox } from "./inbox.ts";
 import { createLatch, type Latch } from "./latch.ts";
 import type { ListenOptions } from "./listener.ts";
 import { observe } from "./observe.ts";
 import { createOperatorService } from "./operator-service.ts";
 import type { ApiDeps } from "./ports.ts";
 import { createSagaService } from "./saga-service.ts";
+import { createVerbs } from "./verbs.ts";
 
 export interface ApiOptions {
   readonly grpc: GrpcListenOptions;
@@ -62,10 +66,15 @@ export function createApi(deps: ApiDeps, options: ApiOptions): Api {
 
 /** All methods of all services. */
 export function createMethods(deps: ApiDeps, stopping: Latch): Method[] {
+  const inbox = createInbox(deps.store, stopping);
+  const shared = { inbox, verbs: createVerbs(deps, inbox), stopping };
   const methods = [
-    ...methodsOf(SagaService, createSagaService(deps, stopping)),
+    ...methodsOf(SagaService, createSagaService(deps, shared)),
     ...methodsOf(DefinitionService, createDefinitionService(deps)),
-    ...methodsOf(OperatorService, createOperatorService(deps)),
+    ...methodsOf(OperatorService, createOperatorService(deps, shared)),
   ];
+  const { development, store } = deps;
+  if (development)
+    methods.push(...methodsOf(DevelopmentService, createDevelopmentService(development, store.now, stopping)));
   return methods.map((method) => observe(method, deps));
 }

@@ -1,6 +1,9 @@
+import type { JsonObject } from "@bufbuild/protobuf";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
-import { at, checkName, type FaultList } from "../definition/faults.ts";
+import canonicalize from "canonicalize";
+import { at, checkName, type FaultList, type Rule } from "../definition/faults.ts";
 import { names } from "../definition/limits.ts";
+import { checkPayload } from "../definition/payload.ts";
 import { requestLimits } from "./limits.ts";
 
 /** Checks of single request fields: each adds to the faults what it finds and gives the value in the domain's form. */
@@ -19,6 +22,20 @@ export function namespaceOf(faults: FaultList, namespace: string): string {
 
 export function checkText(faults: FaultList, field: string, text: string, max: number): void {
   if (text.length > max) faults.add(field, "max_length", `has more than ${max} characters`);
+}
+
+/** Canonical JSON text (RFC 8785) of a payload; undefined where the field is not set. */
+export function payloadOf(faults: FaultList, field: string, value: JsonObject | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  let text: string;
+  try {
+    text = canonicalize(value) as string;
+  } catch {
+    faults.add(field, "not_json", "has a number or a string without a form in JSON");
+    return undefined;
+  }
+  for (const fault of checkPayload(field, value, text)) faults.add(fault.field, fault.rule as Rule, fault.message);
+  return text;
 }
 
 /** Milliseconds; undefined where the field is not set or not a duration. `min` and `max` are inclusive. */

@@ -16,16 +16,33 @@ import { requestLimits } from "./limits.ts";
 
 /**
  * Registers handlers with a grpc-js server. Messages cross the library as bytes and are decoded here, so that one that
- * cannot be read gets this API's error and not the library's INTERNAL.
+ * cannot be read gets this API's error and not the library's INTERNAL. Gives what resolves once no call is handled.
  */
-export function serveOverGrpc(server: Server, methods: readonly Method[], authenticate: Authenticate): void {
+export function serveOverGrpc(
+  server: Server,
+  methods: readonly Method[],
+  authenticate: Authenticate,
+): () => Promise<void> {
+  let handled = 0;
+  let onIdle: (() => void) | undefined;
+  const count = (handling: Promise<void>) => {
+    handled++;
+    void handling.finally(() => {
+      if (--handled === 0) onIdle?.();
+    });
+  };
   for (const service of new Set(methods.map((method) => method.desc.parent))) {
     const own = methods.filter((method) => method.desc.parent === service);
     server.addService(
       Object.fromEntries(own.map((method) => [method.desc.name, bytesDefinitionOf(method)])),
-      Object.fromEntries(own.map((method) => [method.desc.name, handlerOf(method, authenticate)])),
+      Object.fromEntries(own.map((method) => [method.desc.name, handlerOf(method, authenticate, count)])),
     );
   }
+  return () =>
+    new Promise((resolve) => {
+      if (handled === 0) resolve();
+      else onIdle = resolve;
+    });
 }
 
 function bytesDefinitionOf({ kind, desc }: Method): MethodDefinition<Buffer, Buffer> {
@@ -41,23 +58,24 @@ function bytesDefinitionOf({ kind, desc }: Method): MethodDefinition<Buffer, Buf
   };
 }
 
-function handlerOf(method: Method, authenticate: Authenticate) {
+function handlerOf(method: Method, authenticate: Authenticate, count: (handling: Promise<void>) => void) {
   const check = (metadata: Metadata) => authenticate?.(metadata.get("authorization")[0]?.toString());
   switch (method.kind) {
     case "unary":
       return (grpc: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => {
-        answer(grpc).then(
+        const handling = answer(grpc).then(
           (bytes) => callback(null, bytes),
           (thrown) => callback(grpcErrorOf(BackstitchError.from(thrown))),
         );
+        count(handling);
       };
     case "server_streaming":
       return (grpc: ServerWritableStream<Buffer, Buffer>) => {
-        void stream(grpc, () => method.handle(decode(method.desc.input, grpc.request), callOf(grpc)));
+        count(stream(grpc, () => method.handle(decode(method.desc.input, grpc.request), callOf(grpc))));
       };
     case "bidi_streaming":
       return (grpc: ServerDuplexStream<Buffer, Buffer>) => {
-        void stream(grpc, () => method.handle(decodeAll(method.desc.input, grpc), callOf(grpc)));
+        count(stream(grpc, () => method.handle(decodeAll(method.desc.input, grpc), callOf(grpc))));
       };
   }
 

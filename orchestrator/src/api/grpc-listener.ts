@@ -9,6 +9,9 @@ import type { Listener, ListenOptions, TlsOptions } from "./listener.ts";
 /** Room above the message limit in which this server's own, clearer error still answers. */
 const MESSAGE_SLACK_BYTES = 256 * 1024;
 
+/** How long last answers may take to be written, and connections to be gone once they are cut off. */
+const CUT_MS = 100;
+
 export interface GrpcListenOptions extends ListenOptions {
   /** After this time (10 % more or less) clients are asked to connect anew, so that new replicas get work. */
   readonly maxConnectionAgeMs: number;
@@ -35,7 +38,7 @@ export async function listenGrpc(
     // Bookkeeping for a debugging service that is not offered.
     "grpc.enable_channelz": 0,
   });
-  serveOverGrpc(server, methods, authenticate);
+  const idle = serveOverGrpc(server, methods, authenticate);
   const services = ["", ...new Set(methods.map((method) => method.desc.parent.typeName))];
   const health = new HealthImplementation(Object.fromEntries(services.map((name) => [name, "SERVING" as const])));
   health.addToServer(server);
@@ -57,15 +60,21 @@ export async function listenGrpc(
     setServing,
     async stop(graceMs) {
       setServing(false);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(() => server.forceShutdown(), graceMs);
-        server.tryShutdown(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+      const bound = `${host}:${port}`;
+      server.drain(bound, graceMs);
+      const gone = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      const quiet = idle().then(() => passed(CUT_MS));
+      await Promise.race([gone, quiet, passed(graceMs)]);
+      // What is left are connections: of clients that do not read, or that left at this very moment, which the library
+      // then waits for in vain. Not `forceShutdown`: without channelz it knows of no connections and cuts none off.
+      server.drain(bound, 0);
+      await Promise.race([gone, passed(CUT_MS)]);
     },
   };
+}
+
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 function credentialsOf(tls: TlsOptions | undefined): ServerCredentials {

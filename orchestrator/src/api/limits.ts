@@ -11,7 +11,13 @@ export const requestLimits = {
   identity: 200,
   reason: 1_000,
   pageToken: 1_000,
+  /** A cursor holds a place for each partition of the store. */
+  cursor: 65_536,
+  failureCode: 100,
+  failureMessage: 1_000,
   metadataEntries: 16,
   /** Characters of all keys and values together. */
   metadataSize: 4_096,
+  /** How far AdvanceTime goes at most, in ms: ten years. */
+  advanceMs: 10 * 366 * 24 * 60 * 60 * 1_000,
 } as const;

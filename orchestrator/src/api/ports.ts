@@ -14,9 +14,23 @@ export interface ApiDeps {
   readonly cluster: () => ClusterView | Promise<ClusterView>;
   readonly metrics: Pick<Metrics, "requests">;
   readonly logger: Logger;
+  /** Only in development mode: there is no DevelopmentService without it. */
+  readonly development?: Development | undefined;
 }
 
-/** Starts a saga so that this process drives it at once. Rejects with OVERLOADED or STOPPING where it cannot. */
+/** What only a development server can do. */
+export interface Development {
+  /** Moves the clock of the store forward; rejects with STOPPING where the signal ends it on the way. */
+  advance(target: TimeTarget, signal: AbortSignal): Promise<{ readonly now: number; readonly timers: number }>;
+}
+
+/** How far to move the clock: by so many ms, or to a time in ms since the epoch. */
+export type TimeTarget = { readonly byMs: number } | { readonly toMs: number };
+
+/**
+ * Starts a saga so that this process drives it at once. Rejects with OVERLOADED or STOPPING where it cannot, and with LOCKED
+ * where another saga holds its lock.
+ */
 export type StartSaga = (saga: {
   readonly header: SagaHeader;
   readonly plan: Plan;

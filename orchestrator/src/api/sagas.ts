@@ -1,11 +1,14 @@
-import type { DefinitionCatalog } from "../catalog.ts";
 import { checkName, type FaultList } from "../definition/faults.ts";
 import { names } from "../definition/limits.ts";
+import type { Plan } from "../definition/types.ts";
 import { BackstitchError } from "../errors.ts";
 import type { SagaView, Saga as WireSaga } from "../gen/backstitch/v1/saga_pb.js";
-import type { SagaKey, SagaRecord } from "../store/store.ts";
+import type { SagaHeader, SagaKey, SagaRecord } from "../store/store.ts";
 import { namespaceOf } from "./fields.ts";
+import type { ApiDeps } from "./ports.ts";
 import { sagaToWire } from "./wire-saga.ts";
+
+type Deps = Pick<ApiDeps, "store" | "catalog">;
 
 /** The key in a request that names a saga. */
 export function sagaKeyOf(
@@ -21,8 +24,36 @@ export function sagaNotFound(key: SagaKey): BackstitchError {
   return new BackstitchError("SAGA_NOT_FOUND", `there is no saga '${key.sagaId}' in namespace '${key.namespace}'`);
 }
 
+/** A saga with the plan that it runs on. Rejects with SAGA_NOT_FOUND. */
+export async function loadSaga(
+  { store, catalog }: Deps,
+  key: SagaKey,
+): Promise<{ readonly record: SagaRecord; readonly plan: Plan }> {
+  const record = await store.get(key);
+  if (record === undefined) throw sagaNotFound(key);
+  return { record, plan: await planOf(catalog, record.header) };
+}
+
 /** A saga's record as it goes over the wire, with the names that its definition gives the steps. */
-export async function describeSaga(catalog: DefinitionCatalog, record: SagaRecord, view: SagaView): Promise<WireSaga> {
-  const { namespace, definition, version } = record.header;
-  return sagaToWire(record, await catalog.version(namespace, definition, version), view);
+export async function describeSaga(deps: Deps, record: SagaRecord, view: SagaView): Promise<WireSaga> {
+  const { header } = record;
+  const plan = await planOf(deps.catalog, header);
+  const parentStep = header.parent && (await parentStepOf(deps, header.namespace, header.parent));
+  return sagaToWire(record, plan, view, parentStep);
+}
+
+/** The name of the step that runs a child saga; undefined where the parent is not kept any more. */
+async function parentStepOf(
+  { store, catalog }: Deps,
+  namespace: string,
+  parent: NonNullable<SagaHeader["parent"]>,
+): Promise<string | undefined> {
+  const record = await store.get({ namespace, sagaId: parent.sagaId });
+  if (record === undefined) return undefined;
+  const plan = await planOf(catalog, record.header);
+  return plan.steps[parent.step]?.step.name;
+}
+
+function planOf(catalog: Deps["catalog"], { namespace, definition, version }: SagaHeader): Plan | Promise<Plan> {
+  return catalog.version(namespace, definition, version);
 }

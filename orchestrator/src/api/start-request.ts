@@ -1,15 +1,13 @@
 import { hash } from "node:crypto";
-import canonicalize from "canonicalize";
 import type { DefinitionCatalog } from "../catalog.ts";
-import { checkName, createFaultList, type FaultList, type Rule } from "../definition/faults.ts";
+import { checkName, createFaultList } from "../definition/faults.ts";
 import { limits, names } from "../definition/limits.ts";
-import { checkPayload } from "../definition/payload.ts";
 import type { Plan } from "../definition/types.ts";
 import { checkLabels } from "../definition/validate.ts";
 import type { StartSagaRequest } from "../gen/backstitch/v1/saga_service_pb.js";
 import type { SagaHeader } from "../store/store.ts";
 import { throwIfFaults } from "./faults.ts";
-import { checkMetadata, checkText, durationOf, namespaceOf, waitOf } from "./fields.ts";
+import { checkMetadata, checkText, durationOf, namespaceOf, payloadOf, waitOf } from "./fields.ts";
 import { requestLimits } from "./limits.ts";
 import { deriveSagaId, randomSagaId } from "./saga-id.ts";
 
@@ -35,7 +33,7 @@ export async function checkStart(
   checkText(faults, "request_id", request.requestId, requestLimits.requestId);
   checkLabels(request.labels, "labels", faults);
   checkMetadata(faults, request.metadata);
-  const input = inputOf(faults, request.input);
+  const input = payloadOf(faults, "input", request.input) ?? "{}";
   const waitMs = waitOf(faults, request.wait);
   const asked = durationOf(faults, "deadline", request.deadline, 1, limits.durationMs);
   throwIfFaults(faults.list);
@@ -62,25 +60,15 @@ export async function checkStart(
       labels,
       metadata: request.metadata,
       contentDigest: digestOf(request, input, asked),
+      parent: undefined,
+      // Found out where the saga is started, with the plan and the input.
+      lock: undefined,
     },
     plan,
     input,
     deadlineMs: asked ?? definition.deadlineMs,
     waitMs,
   };
-}
-
-function inputOf(faults: FaultList, value: StartSagaRequest["input"]): string {
-  if (value === undefined) return "{}";
-  let text: string;
-  try {
-    text = canonicalize(value) as string;
-  } catch {
-    faults.add("input", "not_json", "has a number or a string without a form in JSON");
-    return "{}";
-  }
-  for (const { field, rule, message } of checkPayload("input", value, text)) faults.add(field, rule as Rule, message);
-  return text;
 }
 
 function mergeLabels(usual: Readonly<Record<string, string>>, given: Record<string, string>): Record<string, string> {

@@ -12,8 +12,8 @@ const MAX_MESSAGE = 500;
 const MAX_FAULTS = 3_500;
 const MAX_FIELD = 200;
 
-/** When a caller that met a full server may try again. */
-const RETRY_AFTER_SECONDS = 1;
+/** When a caller that met a full server may try again, where nothing better is known. */
+const RETRY_AFTER_MS = 1_000;
 
 /** An error as it goes over the wire, whatever the protocol. */
 export interface WireStatus {
@@ -33,19 +33,17 @@ export function wireStatusOf(error: BackstitchError): WireStatus {
     code: grpcStatus[statusOf[error.code]],
     message: cut(error.message, MAX_MESSAGE),
     detail: create(ErrorDetailSchema, { code: ErrorCode[error.code], faults: fitting(error.faults) }),
-    retryInfo: error.code === "OVERLOADED" ? encodeRetryInfo(RETRY_AFTER_SECONDS) : undefined,
+    retryInfo: error.code === "OVERLOADED" ? encodeRetryInfo(error.retryAfterMs ?? RETRY_AFTER_MS) : undefined,
   };
 }
 
-/** google.rpc.RetryInfo { google.protobuf.Duration retry_delay = 1 }, with whole seconds. */
-function encodeRetryInfo(seconds: number): Uint8Array {
-  return new BinaryWriter()
-    .tag(1, WireType.LengthDelimited)
-    .fork()
-    .tag(1, WireType.Varint)
-    .int64(seconds)
-    .join()
-    .finish();
+/** google.rpc.RetryInfo { google.protobuf.Duration { seconds = 1, nanos = 2 } retry_delay = 1 }. */
+function encodeRetryInfo(ms: number): Uint8Array {
+  const whole = Math.ceil(ms);
+  const writer = new BinaryWriter().tag(1, WireType.LengthDelimited).fork();
+  writer.tag(1, WireType.Varint).int64(Math.floor(whole / 1_000));
+  writer.tag(2, WireType.Varint).int32((whole % 1_000) * 1e6);
+  return writer.join().finish();
 }
 
 /** As many faults as fit; the last one then says how many are left out. */

@@ -15,7 +15,7 @@ const RECHECK_MS = 15_000;
 
 /** Gives a saga now and at every change until it is final. A slow client gets the newest state, not every one. */
 export async function* watchSaga(
-  { store, catalog }: ApiDeps,
+  deps: ApiDeps,
   stopping: Latch,
   request: WatchSagaRequest,
   call: Call,
@@ -25,7 +25,7 @@ export async function* watchSaga(
   let seen = revisionOf(faults, "after_revision", request.afterRevision) ?? 0;
   throwIfFaults(faults.list);
 
-  const follow = followSaga(store, key);
+  const follow = followSaga(deps.store, key);
   let gone = false;
   let changed = false;
   let wake: (() => void) | undefined;
@@ -46,7 +46,7 @@ export async function* watchSaga(
       if (record === undefined) throw sagaNotFound(key);
       if (record.revision > seen) {
         seen = record.revision;
-        yield { $typeName: "backstitch.v1.WatchSagaResponse", saga: await describeSaga(catalog, record, request.view) };
+        yield { $typeName: "backstitch.v1.WatchSagaResponse", saga: await describeSaga(deps, record, request.view) };
       }
       if (isFinal(record.state.status)) return;
       if (stopping.fired) throw new BackstitchError("STOPPING", "this replica is stopping; watch through another");

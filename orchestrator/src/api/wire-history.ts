@@ -1,129 +1,159 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import type { Plan } from "../definition/types.ts";
 import {
-  DeadlinePassedSchema,
   HistoryEventSchema,
-  RecoveredSchema,
-  SagaResumedSchema,
   SagaStatus,
   SagaView,
+  StepResolution,
   WaitReason,
   type HistoryEvent as WireEvent,
 } from "../gen/backstitch/v1/saga_pb.js";
-import type { HistoryEvent } from "../machine/effect.ts";
-import type { HistoryBatch, SagaHeader } from "../store/store.ts";
+import { callAt } from "../machine/calls.ts";
+import type { HistoryEvent, StepEvent } from "../machine/effect.ts";
+import type { Resolution } from "../machine/event.ts";
+import { apply, draftOf } from "../machine/evolve.ts";
+import { initialState } from "../machine/initial.ts";
+import type { CallState } from "../machine/state.ts";
+import type { HistoryBatch, SagaRecord } from "../store/store.ts";
 import { failureToWire, payloadToWire } from "./wire-saga.ts";
 import { timestampToWire } from "./wire-time.ts";
 
-type WireKind = MessageInitShape<typeof HistoryEventSchema>["event"];
+type WireKind = NonNullable<MessageInitShape<typeof HistoryEventSchema>["event"]>;
+/** What only the machine needs to know. */
+const hidden: readonly string[] = ["signalTaken", "quietOver"] satisfies HistoryEvent["kind"][];
+
+/** The events that callers see. Which step took a signal shows in the StepDone, or StepRejected, that follows. */
+type Shown = Exclude<HistoryEvent, { kind: "signalTaken" | "quietOver" }>;
+
+/** How many events a history has for callers. */
+export function countEvents(batches: readonly HistoryBatch[]): number {
+  return batches.reduce((sum, { events }) => sum + events.filter(isShown).length, 0);
+}
 
 /**
- * A saga's history as numbered wire events. Attempts and rounds, which the kept entries say only where a call
- * begins, are carried forward.
+ * The events of a history with the numbers `first` to `last`, which count from 1. The machine replays all of it
+ * alongside: that tells the attempt and round of each event.
  */
 export function historyToWire(
   batches: readonly HistoryBatch[],
-  header: SagaHeader,
+  { header, state }: SagaRecord,
   plan: Plan,
   view: SagaView,
+  { first, last }: { readonly first: number; readonly last: number },
 ): WireEvent[] {
-  const toKind = createTranslator(header, plan, view === SagaView.BRIEF);
+  const { createdAt: now, input } = state;
+  const draft = draftOf(
+    initialState(plan, { input, sagaId: header.sagaId, deadlineMs: undefined, now, blocked: false }),
+  );
+  const translate = createTranslator(
+    plan,
+    view === SagaView.BRIEF,
+    ({ step, item }) => callAt(draft.saga, { step, item })!,
+  );
   const events: WireEvent[] = [];
+  let number = 0;
   for (const batch of batches) {
     for (const entry of batch.events) {
-      const event = toKind(entry);
-      const sequence = BigInt(events.length + 1);
-      events.push(create(HistoryEventSchema, { sequence, time: timestampToWire(batch.at), event }));
+      if (isShown(entry) && ++number >= first && number <= last) {
+        const [sequence, time] = [BigInt(number), timestampToWire(batch.at)];
+        events.push(create(HistoryEventSchema, { sequence, time, event: translate(entry) }));
+      }
+      apply(plan, draft, entry, batch.at);
     }
   }
   return events;
 }
 
-interface Progress {
-  attempt: number;
-  round: number;
-  undone: boolean;
+function isShown(entry: HistoryEvent): entry is Shown {
+  return !hidden.includes(entry.kind);
 }
 
-function createTranslator(header: SagaHeader, plan: Plan, brief: boolean): (entry: HistoryEvent) => WireKind {
-  const progress = plan.steps.map((): Progress => ({ attempt: 0, round: 0, undone: false }));
-  const name = (step: number) => plan.steps[step]?.step.name ?? "";
+function createTranslator(
+  plan: Plan,
+  brief: boolean,
+  callBefore: (entry: StepEvent) => CallState,
+): (entry: Shown) => WireKind {
+  const nameOf = (step: number) => plan.steps[step]!.step.name;
+  const payload = (text: string | undefined) => (brief ? undefined : payloadToWire(text));
 
-  function begun(step: number, attempt: number) {
-    const at = progress[step]!;
-    at.attempt = attempt;
-    return { step: name(step), attempt, round: at.round };
-  }
-  function ended(step: number) {
-    return { step: name(step), attempt: progress[step]!.attempt };
-  }
-
-  return (entry) => {
+  return (entry): WireKind => {
     switch (entry.kind) {
       case "sagaStarted":
-        return { case: entry.kind, value: { definition: header.definition, version: header.version } };
-      case "stepStarted": {
-        const at = progress[entry.step]!;
-        if (at.undone) at.round++;
-        at.undone = false;
-        return { case: entry.kind, value: begun(entry.step, entry.attempt) };
-      }
-      case "undoStarted":
-        return { case: entry.kind, value: begun(entry.step, entry.attempt) };
-      case "stepDone":
-        return {
-          case: entry.kind,
-          value: { ...ended(entry.step), output: brief ? undefined : payloadToWire(entry.output) },
-        };
-      case "stepRejected":
-        return { case: entry.kind, value: { ...ended(entry.step), failure: failureToWire(entry.failure, brief) } };
-      case "stepFailed":
-      case "undoFailed":
-        return {
-          case: entry.kind,
-          value: {
-            ...ended(entry.step),
-            failure: failureToWire(entry.failure, brief),
-            nextAttemptAt: timestampToWire(entry.nextAttemptAt),
-          },
-        };
-      case "stepUndone":
-        progress[entry.step]!.undone = true;
-        return { case: entry.kind, value: ended(entry.step) };
-      case "stepSkipped":
-        return { case: entry.kind, value: { step: name(entry.step) } };
-      case "stepSuspended":
-        return { case: entry.kind, value: { step: name(entry.step), failure: failureToWire(entry.failure, brief) } };
+        return { case: entry.kind, value: { definition: plan.definition.name, version: plan.version } };
+      case "sagaResumed":
+      case "deadlinePassed":
+      case "recovered":
+      case "lockGranted":
+        return { case: entry.kind, value: {} };
       case "compensationStarted":
       case "sagaSuspended":
         return { case: entry.kind, value: { failure: failureToWire(entry.failure, brief) } };
       case "sagaFinished":
-        return { case: entry.kind, value: { status: SagaStatus[entry.status] } };
-      case "operatorActed":
-        return {
-          case: entry.kind,
-          value: {
-            verb: entry.verb,
-            step: entry.step === undefined ? "" : name(entry.step),
-            identity: entry.identity,
-            reason: entry.reason,
-          },
-        };
-      case "sagaResumed":
-        return { case: entry.kind, value: create(SagaResumedSchema) };
-      case "deadlinePassed":
-        return { case: entry.kind, value: create(DeadlinePassedSchema) };
-      case "recovered":
-        return { case: entry.kind, value: create(RecoveredSchema) };
-      case "stepWaiting":
-        return {
-          case: entry.kind,
-          value: {
-            step: name(entry.step),
-            reason: WaitReason[entry.reason],
-            until: timestampToWire(entry.until),
-          },
-        };
+        return { case: entry.kind, value: { status: SagaStatus[entry.status], output: payload(entry.output) } };
+      case "operatorActed": {
+        const { verb, identity, reason, step, item } = entry;
+        const where = step === undefined ? { item } : { item, step: nameOf(step) };
+        return { case: entry.kind, value: { verb, identity, reason, ...where } };
+      }
+      case "signalReceived": {
+        const { name, identity } = entry;
+        return { case: entry.kind, value: { name, identity, payload: payload(entry.payload) } };
+      }
+      case "storeRolledBack":
+        return { case: entry.kind, value: { until: timestampToWire(entry.until) } };
+      case "goingBack": {
+        const { step, to, failure } = entry;
+        const value = { step: nameOf(step), to: nameOf(to), failure: failureToWire(failure, brief) };
+        return { case: entry.kind, value };
+      }
+      case "roundStarted":
+        return { case: entry.kind, value: { steps: entry.steps.map(nameOf) } };
+      case "itemsListed":
+        return { case: entry.kind, value: { step: nameOf(entry.step), count: entry.inputs.length } };
+      default:
+        return stepEvent(entry);
     }
   };
+
+  function stepEvent(entry: StepEvent): WireKind {
+    const { attempt, round } = callBefore(entry);
+    const place = { step: nameOf(entry.step), item: entry.item };
+    switch (entry.kind) {
+      case "stepStarted":
+      case "undoStarted":
+        return { case: entry.kind, value: { ...place, attempt: entry.attempt, round } };
+      case "stepDone":
+        return { case: entry.kind, value: { ...place, attempt, output: payload(entry.output) } };
+      case "stepUndone":
+        return { case: entry.kind, value: { ...place, attempt } };
+      case "stepRejected":
+        return { case: entry.kind, value: { ...place, attempt, failure: failureToWire(entry.failure, brief) } };
+      case "stepFailed":
+      case "undoFailed": {
+        const failure = failureToWire(entry.failure, brief);
+        const nextAttemptAt = timestampToWire(entry.nextAttemptAt);
+        return { case: entry.kind, value: { ...place, attempt, failure, nextAttemptAt } };
+      }
+      case "stepSuspended":
+        return { case: entry.kind, value: { ...place, failure: failureToWire(entry.failure, brief) } };
+      case "stepSkipped":
+        return { case: entry.kind, value: { ...place, output: payload(entry.output) } };
+      case "stepWaiting": {
+        const value = { ...place, reason: WaitReason[entry.reason], until: timestampToWire(entry.until) };
+        return { case: entry.kind, value };
+      }
+      case "stepResolved": {
+        const value = { ...place, resolution: resolutions[entry.resolution], output: payload(entry.output) };
+        return { case: entry.kind, value };
+      }
+      case "stepRetried":
+        return { case: entry.kind, value: { ...place, input: payload(entry.input) } };
+    }
+  }
 }
+
+const resolutions = {
+  doApplied: StepResolution.DO_APPLIED,
+  doNotApplied: StepResolution.DO_NOT_APPLIED,
+  undoApplied: StepResolution.UNDO_APPLIED,
+} as const satisfies Record<Resolution, StepResolution>;

@@ -1,63 +1,114 @@
 import type { JsonObject } from "@bufbuild/protobuf";
-import type { Plan } from "../definition/types.ts";
+import type { Plan, PlannedStep } from "../definition/types.ts";
+import { childIdOf } from "../effect-id.ts";
 import { FailureKind, type Failure as WireFailure } from "../gen/backstitch/v1/errors_pb.js";
 import {
   Direction,
   SagaStatus,
   type SagaStep,
   SagaView,
+  type StepItem,
   StepStatus,
   WaitReason,
   type Saga as WireSaga,
 } from "../gen/backstitch/v1/saga_pb.js";
-import type { Failure, StepState } from "../machine/state.ts";
+import { type CallState, type Failure, isFinal, type StepState } from "../machine/state.ts";
 import type { SagaRecord } from "../store/store.ts";
 import { timestampToWire } from "./wire-time.ts";
 
+/** How the parts of a saga are shown. */
+interface Show {
+  readonly sagaId: string;
+  /** Without payloads. */
+  readonly brief: boolean;
+  /** Whether time passes for it: it does not for a saga that is suspended or final. */
+  readonly ticks: boolean;
+}
+
 /**
  * Messages are written as literals and not with `create`, which looks at every field once more: a saga goes out with
- * every start. A BRIEF view leaves all payloads out.
+ * every start. A BRIEF view leaves all payloads out. `parentStep`: the name of the step that runs it, if it is a child.
  */
-export function sagaToWire(record: SagaRecord, plan: Plan, view: SagaView): WireSaga {
+export function sagaToWire(record: SagaRecord, plan: Plan, view: SagaView, parentStep = ""): WireSaga {
   const { header, state } = record;
+  const { lock, parent, sagaId } = header;
+  const { suspension } = state;
   const brief = view === SagaView.BRIEF;
+  const show: Show = { sagaId, brief, ticks: state.status === "RUNNING" || state.status === "COMPENSATING" };
   return {
     $typeName: "backstitch.v1.Saga",
     namespace: header.namespace,
-    sagaId: header.sagaId,
+    sagaId,
     definition: header.definition,
     version: header.version,
     status: SagaStatus[state.status],
     direction: state.direction === "forward" ? Direction.FORWARD : Direction.BACKWARD,
     input: brief ? undefined : payloadToWire(state.input),
-    steps: state.steps.map((step, index) => stepToWire(step, plan.steps[index]?.step.name ?? "", brief)),
+    steps: state.steps.map((step, index) => stepToWire(step, plan.steps[index]!, show)),
     labels: header.labels,
     createdAt: timestampToWire(state.createdAt),
     updatedAt: timestampToWire(record.updatedAt),
     finishedAt: timestampToWire(state.finishedAt),
     deadline: timestampToWire(state.deadlineAt),
     overdue: state.overdue,
-    failure: failureToWire(state.failure, brief),
+    failure: failureToWire(state.failure ?? suspension?.failure, brief),
     revision: BigInt(record.revision),
     wakeAt: timestampToWire(record.wakeAt),
+    output: brief ? undefined : payloadToWire(state.output),
+    lock: lock && {
+      $typeName: "backstitch.v1.SagaLock",
+      name: lock.name,
+      key: lock.key,
+      held: !state.blocked && !isFinal(state.status),
+    },
+    parent: parent && { $typeName: "backstitch.v1.ParentSaga", sagaId: parent.sagaId, step: parentStep },
+    suspension: suspension && {
+      $typeName: "backstitch.v1.Suspension",
+      failure: failureToWire(suspension.failure, brief),
+      since: timestampToWire(suspension.since),
+    },
+    signals: state.signals.map(({ name, payload, at }) => ({
+      $typeName: "backstitch.v1.KeptSignal",
+      name,
+      payload: brief ? undefined : payloadToWire(payload),
+      receivedAt: timestampToWire(at),
+    })),
   };
 }
 
-function stepToWire(step: StepState, name: string, brief: boolean): SagaStep {
+function stepToWire(state: StepState, { step }: PlannedStep, show: Show): SagaStep {
+  const begun = state.startedAt !== undefined;
   return {
     $typeName: "backstitch.v1.SagaStep",
-    name,
-    status: StepStatus[step.status],
-    waitReason: step.wait ? WaitReason[step.wait.reason] : WaitReason.UNSPECIFIED,
-    attempt: step.attempt,
-    round: step.round,
-    armed: step.armed,
-    input: brief ? undefined : payloadToWire(step.input),
-    output: brief ? undefined : payloadToWire(step.output),
-    failure: failureToWire(step.failure, brief),
-    startedAt: timestampToWire(step.startedAt),
-    finishedAt: timestampToWire(step.finishedAt),
-    nextAttemptAt: timestampToWire(step.wait?.until),
+    name: step.name,
+    ...unitToWire(state, show),
+    round: state.round,
+    items: (state.items ?? []).map(
+      (item): StepItem => ({
+        $typeName: "backstitch.v1.StepItem",
+        ...unitToWire(item, show),
+      }),
+    ),
+    childSagaId: step.kind === "saga" && begun ? childIdOf(show.sagaId, step.name, state.round) : "",
+    returns: state.returns,
+    reverting: state.reverting,
+    signal: step.kind === "await" ? step.signal : "",
+  };
+}
+
+/** What steps and items have in common. */
+function unitToWire(unit: CallState, { brief, ticks }: Show) {
+  return {
+    status: StepStatus[unit.status],
+    waitReason: unit.wait ? WaitReason[unit.wait.reason] : WaitReason.UNSPECIFIED,
+    attempt: unit.attempt,
+    armed: unit.armed,
+    input: brief ? undefined : payloadToWire(unit.input),
+    output: brief ? undefined : payloadToWire(unit.output),
+    failure: failureToWire(unit.failure, brief),
+    startedAt: timestampToWire(unit.startedAt),
+    finishedAt: timestampToWire(unit.finishedAt),
+    nextAttemptAt: ticks ? timestampToWire(unit.wait?.until) : undefined,
   };
 }
 

@@ -1,15 +1,17 @@
 import type { parse } from "@bufbuild/cel";
-import { type Expr, environment } from "./cel-environment.ts";
+import type { Expr } from "./cel-environment.ts";
+import { functionFault, wrongOperands } from "./cel-functions.ts";
+import { type Kind, kindOfCall, kindOfConstant } from "./cel-kinds.ts";
+import { type FieldPath, hasPathOf, isKnown, knowing, pathOf } from "./cel-paths.ts";
+import { isRoot, placesOf, type Root, roots } from "./cel-roots.ts";
 import type { Rule } from "./faults.ts";
 import { limits } from "./limits.ts";
 import { didYouMean } from "./suggest.ts";
 
-/** What is known of a result before the expression runs; `other` is a value that is none of the former. */
-export type Kind = "bool" | "map" | "list" | "type" | "other" | "unknown";
-
-/** A place where an expression reads the input or a step's output: `input.a.b`, `steps.x.output.y`. */
+/** A place where an expression reads a payload: `input.a.b`, `steps.x.output.y`, `signal.z`. */
 export interface Read {
-  /** undefined: the saga's input. */
+  readonly root: Root;
+  /** The step whose output it reads, where root is `steps`. */
   readonly step: string | undefined;
   /** The fields below the payload. */
   readonly fields: readonly string[];
@@ -30,36 +32,15 @@ export interface Analysis {
   readonly problems: readonly Problem[];
 }
 
-/** A chain of fields from a root name: `steps.a.output` is root `steps`, fields `a`, `output`. */
-export interface FieldPath {
-  readonly root: string;
-  readonly fields: readonly string[];
-}
-
 const typeNames = new Set(["int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type", "type"]);
-const predicates = new Set([
-  "_==_",
-  "_!=_",
-  "_<_",
-  "_<=_",
-  "_>_",
-  "_>=_",
-  "!_",
-  "_&&_",
-  "_||_",
-  "@in",
-  "bool",
-  "contains",
-  "startsWith",
-  "endsWith",
-  "matches",
-  "@not_strictly_false",
-]);
 /** Part of the language, not functions of the environment. */
 const builtIn = new Set(["_[_]", "_?_:_", "_&&_", "_||_", "@not_strictly_false"]);
 
-/** Finds what an expression reads, what kind of result it gives, and what is wrong with it. Nothing is evaluated. */
-export function analyse(parsed: ReturnType<typeof parse>): Analysis {
+/**
+ * Finds what an expression reads, what kind of result it gives, and what is wrong with it, where it may read what is
+ * `allowed`. Nothing is evaluated.
+ */
+export function analyse(parsed: ReturnType<typeof parse>, allowed: readonly Root[] = roots): Analysis {
   const reads: Read[] = [];
   const problems: Problem[] = [];
 
@@ -85,7 +66,7 @@ export function analyse(parsed: ReturnType<typeof parse>): Analysis {
       case "identExpr":
         return around.bound.get(kind.value.name) ?? "unknown";
       case "constExpr":
-        return kind.value.constantKind.case === "boolValue" ? "bool" : "other";
+        return kindOfConstant(kind.value);
       case "selectExpr":
         return visitSelect(expr, kind.value, around);
       case "callExpr":
@@ -111,26 +92,31 @@ export function analyse(parsed: ReturnType<typeof parse>): Analysis {
 
   function visitPath(expr: Expr, path: FieldPath, has: boolean, around: Surroundings): Kind {
     const { root, fields } = path;
-    const known = isKnown(path, around.present);
-    if (root === "input") {
-      reads.push({ step: undefined, fields, guarded: has || known, column: columnOf(expr) });
-      return fields.length === 0 ? "map" : "unknown";
-    }
-    if (root === "steps") {
-      const [step, output, ...rest] = fields;
-      if (step === undefined || output !== "output") {
-        problem(expr, "invalid_reference", "write steps.NAME.output, where NAME is a step");
-      } else if (has && rest.length === 0) {
-        problem(expr, "invalid_reference", `has(steps.${step}.output) is always true: ask for a field of the output`);
-      } else {
-        reads.push({ step, fields: rest, guarded: has || known, column: columnOf(expr) });
-      }
-      return fields.length === 2 ? "map" : "unknown";
-    }
     if (typeNames.has(root) && fields.length === 0) return "type";
-    const near = didYouMean(root, ["input", "steps"]);
-    problem(expr, "unknown_identifier", `'${root}' is unknown: an expression reads input and steps${near}`);
-    return "unknown";
+    if (!isRoot(root)) {
+      const near = didYouMean(root, allowed);
+      problem(expr, "unknown_identifier", `'${root}' is unknown: an expression reads ${listed(allowed)} here${near}`);
+      return "unknown";
+    }
+    if (!allowed.includes(root)) {
+      problem(expr, "misplaced_identifier", `'${root}' ${placesOf[root]}; here an expression reads ${listed(allowed)}`);
+      return "unknown";
+    }
+    const guarded = has || isKnown(path, around.present);
+    const column = columnOf(expr);
+    if (root !== "steps") {
+      reads.push({ root, step: undefined, fields, guarded, column });
+      return fields.length === 0 ? kindOfRoot(root) : "unknown";
+    }
+    const [step, output, ...rest] = fields;
+    if (step === undefined || output !== "output") {
+      problem(expr, "invalid_reference", "write steps.NAME.output, where NAME is a step");
+    } else if (has && rest.length === 0) {
+      problem(expr, "invalid_reference", `has(steps.${step}.output) is always true: ask for a field of the output`);
+    } else {
+      reads.push({ root, step, fields: rest, guarded, column });
+    }
+    return fields.length === 2 ? "map" : "unknown";
   }
 
   type Select = Extract<Expr["exprKind"], { case: "selectExpr" }>["value"];
@@ -143,8 +129,6 @@ export function analyse(parsed: ReturnType<typeof parse>): Analysis {
 
   type Call = Extract<Expr["exprKind"], { case: "callExpr" }>["value"];
   function visitCall(expr: Expr, call: Call, around: Surroundings): Kind {
-    checkFunction(expr, call);
-    const target = call.target === undefined ? undefined : visit(call.target, around);
     const [first, second, third] = call.args;
     switch (call.function) {
       case "_?_:_": {
@@ -159,29 +143,18 @@ export function analyse(parsed: ReturnType<typeof parse>): Analysis {
         visit(second!, knowing(around, first!, call.function === "_&&_"));
         return "bool";
     }
-    for (const arg of call.args) visit(arg, around);
-    if (predicates.has(call.function)) return "bool";
-    if (call.function === "_[_]" || call.function === "dyn") return "unknown";
-    return call.function === "type" && target === undefined ? "type" : "other";
-  }
-
-  function checkFunction(expr: Expr, call: Call): void {
-    if (builtIn.has(call.function)) return;
-    const group = environment.funcs.find(call.function);
-    const method = call.target !== undefined;
-    if (group === undefined) {
-      const known = [...environment.funcs]
-        .map((f) => f.name)
-        .filter((name) => /^\w+$/.test(name) && !name.startsWith("_"));
-      const hint =
-        call.function === "has" ? ": has() takes a field, such as has(input.note)" : didYouMean(call.function, known);
-      problem(expr, "unknown_function", `there is no function '${call.function}'${hint}`);
-    } else if (
-      ![...group].some((f) => (f.target !== undefined) === method && f.arguments.length === call.args.length)
-    ) {
-      const form = method ? "as a method" : "as a function";
-      problem(expr, "unknown_function", `'${call.function}' does not exist ${form} of ${call.args.length} arguments`);
-    }
+    const fault = builtIn.has(call.function)
+      ? undefined
+      : functionFault(call.function, call.target !== undefined, call.args.length);
+    if (fault !== undefined) problem(expr, "unknown_function", fault);
+    const target = call.target === undefined ? undefined : visit(call.target, around);
+    const args = call.args.map((arg) => visit(arg, around));
+    if (call.function === "@not_strictly_false") return "bool";
+    if (call.function === "_[_]" || fault !== undefined) return "unknown";
+    const kind = kindOfCall(call.function, target, args);
+    if (kind !== undefined) return kind;
+    problem(expr, "wrong_operands", wrongOperands(call.function, [target, ...args]));
+    return "unknown";
   }
 
   type Comprehension = Extract<Expr["exprKind"], { case: "comprehensionExpr" }>["value"];
@@ -203,48 +176,9 @@ export function analyse(parsed: ReturnType<typeof parse>): Analysis {
   return { kind, reads, problems };
 }
 
-/** The path that an expression is, with `a["b"]` for `a.b`; undefined where it is another expression. */
-export function pathOf(expr: Expr): FieldPath | undefined {
-  const kind = expr.exprKind;
-  if (kind.case === "identExpr") return { root: kind.value.name, fields: [] };
-  if (kind.case === "selectExpr" && !kind.value.testOnly) return extended(kind.value.operand, kind.value.field);
-  if (kind.case !== "callExpr" || kind.value.function !== "_[_]") return undefined;
-  const index = kind.value.args[1]?.exprKind;
-  if (index?.case !== "constExpr" || index.value.constantKind.case !== "stringValue") return undefined;
-  return extended(kind.value.args[0], index.value.constantKind.value);
-}
+const kindOfRoot = (root: Root): Kind => (root === "index" ? "number" : root === "item" ? "unknown" : "map");
 
-function hasPathOf(expr: Expr): FieldPath | undefined {
-  const kind = expr.exprKind;
-  return kind.case === "selectExpr" && kind.value.testOnly ? extended(kind.value.operand, kind.value.field) : undefined;
-}
-
-function extended(operand: Expr | undefined, field: string): FieldPath | undefined {
-  const path = operand && pathOf(operand);
-  return path && { root: path.root, fields: [...path.fields, field] };
-}
-
-const keyOf = (path: FieldPath) => JSON.stringify([path.root, ...path.fields]).slice(0, -1);
-
-/** Whether the path, or one that leads to it, was asked for with has(). */
-function isKnown(path: FieldPath, present: readonly string[]): boolean {
-  const key = `${keyOf(path)},`;
-  return present.some((known) => key.startsWith(`${known},`));
-}
-
-/** The surroundings of an expression that runs only where the condition came out as `outcome`. */
-function knowing<S extends { readonly present: readonly string[] }>(around: S, condition: Expr, outcome: boolean): S {
-  const more = presentWhere(condition, outcome);
-  return more.length === 0 ? around : { ...around, present: [...around.present, ...more] };
-}
-
-/** The paths whose has() must have been true for the condition to have this outcome. */
-function presentWhere(condition: Expr, outcome: boolean): readonly string[] {
-  const path = hasPathOf(condition);
-  if (path !== undefined) return outcome ? [keyOf(path)] : [];
-  if (condition.exprKind.case !== "callExpr") return [];
-  const { function: name, args } = condition.exprKind.value;
-  if (name === "!_") return presentWhere(args[0]!, !outcome);
-  const both = outcome ? "_&&_" : "_||_";
-  return name === both ? args.flatMap((arg) => presentWhere(arg, outcome)) : [];
+/** `a`, `a and b`, `a, b and c`. */
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -14,6 +14,7 @@ import {
   listType,
   type parse,
 } from "@bufbuild/cel";
+import { timesOfNumbers } from "./cel-times.ts";
 import { limits } from "./limits.ts";
 
 /**
@@ -22,6 +23,7 @@ import { limits } from "./limits.ts";
  * - numbers: a number of a payload is a double, a number written without a point in an expression is an int; the two
  *   mix in + - * / % and comparisons, giving a double. So `input.qty / 2` of 5 is 2.5; `int(input.qty) / 2` is 2.
  *   Division by zero is an error, never infinity.
+ * - times: `timestamp` and `duration` of a number count seconds, and take the numbers of payloads too.
  * - bounded work: running over a list, searching it, comparing and searching strings draw on one allowance for each
  *   evaluation (`limits.expressionCost`). CEL as such has no bound but the nesting of comprehensions.
  */
@@ -166,5 +168,5 @@ const standard = [...celEnv().funcs];
 
 /** The environment of all definitions. */
 export const environment = celEnv({
-  funcs: [...standard.filter(isHeavy).map(metered), ...mixedNumbers, ...comprehensionParts],
+  funcs: [...standard.filter(isHeavy).map(metered), ...mixedNumbers, ...timesOfNumbers, ...comprehensionParts],
 });

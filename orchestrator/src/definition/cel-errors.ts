@@ -9,6 +9,9 @@ const safeMessages = [
 const explanations: readonly (readonly [RegExp, string])[] = [
   [/divide by zero|modulus by zero/, "division by zero"],
   [/overflow/, "a number is out of range"],
+  [/parse timestamp/, "a value cannot be converted to a timestamp: it looks like '2026-07-01T15:00:00Z'"],
+  [/parse duration/, "a value cannot be converted to a duration: it looks like '24h' or '1h30m'"],
+  [/(timestamp|duration) out of range/, "a time is out of range"],
   [/^index |out of bounds/, "an index is out of range"],
   [/^map key conflict|unsupported key type/, "a map cannot have such keys"],
   [/convert|parse|decode|BigInt/i, "a value cannot be converted"],
@@ -25,7 +28,10 @@ export function explain(error: CelError, text: string): string {
     const [, field] = missing;
     return field !== "" && text.includes(field!) ? `there is no field '${field}'` : "there is no such field";
   }
-  if (safeMessages.some((safe) => safe.test(message))) return message;
+  if (safeMessages.some((safe) => safe.test(message))) {
+    const isTimeAsText = message.includes("string") && message.includes("google.protobuf.");
+    return isTimeAsText ? `${message}: a text becomes a time with timestamp(...)` : message;
+  }
   return explanations.find(([pattern]) => pattern.test(message))?.[1] ?? "it cannot be evaluated";
 }
 

@@ -35,7 +35,7 @@ export function millisecondsIn(duration: Duration): number {
   return Number(duration.seconds) * 1_000 + duration.nanos / 1_000_000;
 }
 
-/** The duration of whole milliseconds. */
+/** The duration of whole milliseconds, which may be negative. */
 export function durationOf(ms: number): Duration {
-  return create(DurationSchema, { seconds: BigInt(Math.floor(ms / 1_000)), nanos: (ms % 1_000) * 1_000_000 });
+  return create(DurationSchema, { seconds: BigInt(Math.trunc(ms / 1_000)), nanos: (ms % 1_000) * 1_000_000 });
 }

@@ -1,28 +1,36 @@
-import { type CelInput, type CelValue, celMap, isCelError, parse, plan } from "@bufbuild/cel";
-import { type Analysis, analyse, type FieldPath, pathOf } from "./cel-analysis.ts";
+import { type CelValue, isCelError, parse, plan } from "@bufbuild/cel";
+import { type Analysis, analyse } from "./cel-analysis.ts";
+import { bindingsOf } from "./cel-bindings.ts";
 import { boundComprehensions } from "./cel-comprehensions.ts";
 import { allowanceSpent, environment, grantAllowance } from "./cel-environment.ts";
 import { explain } from "./cel-errors.ts";
+import { type FieldPath, pathOf } from "./cel-paths.ts";
+import type { Root } from "./cel-roots.ts";
 import { jsonTextOf, NotJsonError } from "./cel-values.ts";
 import { findJsonFault } from "./payload.ts";
 import type { PayloadReader } from "./payload-reader.ts";
-import { ExpressionError } from "./types.ts";
+import { ExpressionError, type Scope } from "./types.ts";
 
 /** An expression made ready to run. */
 export interface Expression {
   /** It reads nothing: its result is always the same. */
   readonly constant: boolean;
-  /** It is a whole payload as it stands: `input` or `steps.x.output`. */
-  readonly whole: { readonly step: number | undefined } | undefined;
+  /** Where it is a whole payload as it stands, such as `input` or `steps.x.output`: gives its text. */
+  readonly whole: ((scope: Scope) => string | undefined) | undefined;
   /** The result as JSON text that will stand inside `depth` objects and lists. Throws ExpressionError. */
   json(reader: PayloadReader, depth: number): string;
   /** The result as a condition. Throws ExpressionError, also where it is neither true nor false. */
   condition(reader: PayloadReader): boolean;
+  /** Throws the ExpressionError that names this expression. */
+  readonly fail: Fail;
 }
 
-/** Parses an expression for checks. Throws the library's error, which `syntaxMessage` explains. */
-export function analyseExpression(text: string): Analysis {
-  return analyse(parse(text));
+/**
+ * Parses an expression for checks; it may read what is `allowed` where it stands. Throws the library's error, which
+ * `syntaxMessage` explains.
+ */
+export function analyseExpression(text: string, allowed: readonly Root[]): Analysis {
+  return analyse(parse(text), allowed);
 }
 
 /**
@@ -42,10 +50,11 @@ export function compileExpression(text: string, path: string, indexOf: (step: st
 type Fail = (reason: string) => never;
 
 function compilePath({ root, fields }: FieldPath, indexOf: (step: string) => number, fail: Fail): Expression {
-  const step = root === "input" ? undefined : indexOf(fields[0]!);
-  const below = root === "input" ? fields : fields.slice(2);
+  const step = root === "steps" ? indexOf(fields[0]!) : 0;
+  const below = root === "steps" ? fields.slice(2) : fields;
+  const { value: start, text } = payloadOf(root as Root, step);
   function walk(reader: PayloadReader): unknown {
-    let value: unknown = step === undefined ? reader.input() : reader.output(step);
+    let value = start(reader);
     for (const field of below) {
       if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.hasOwn(value, field)) {
         fail(`there is no field '${field}'`);
@@ -56,14 +65,34 @@ function compilePath({ root, fields }: FieldPath, indexOf: (step: string) => num
   }
   return {
     constant: false,
-    whole: below.length === 0 ? { step } : undefined,
+    whole: below.length === 0 ? text : undefined,
     json(reader, depth) {
       const value = walk(reader);
       const found = findJsonFault(value, depth);
       return found === undefined ? JSON.stringify(value) : fail(`the result ${found.message}`);
     },
     condition: (reader) => asCondition(walk(reader), fail),
+    fail,
   };
+}
+
+/** The payload that a root names: its value, and its text where that may go on unparsed. */
+function payloadOf(
+  root: Root,
+  step: number,
+): { value(reader: PayloadReader): unknown; text: ((scope: Scope) => string | undefined) | undefined } {
+  switch (root) {
+    case "input":
+      return { value: (reader) => reader.input(), text: (scope) => scope.input };
+    case "steps":
+      return { value: (reader) => reader.output(step), text: (scope) => scope.output(step) ?? "{}" };
+    case "item":
+      return { value: (reader) => reader.item(), text: (scope) => scope.item?.value };
+    case "index":
+      return { value: (reader) => reader.index(), text: undefined };
+    case "signal":
+      return { value: (reader) => reader.signal(), text: (scope) => scope.signal };
+  }
 }
 
 function compileCel(
@@ -77,16 +106,8 @@ function compileCel(
   boundComprehensions(parsed.expr);
   const run = plan(environment, parsed);
   function evaluate(reader: PayloadReader): CelValue {
-    const bindings = {
-      get input(): CelInput {
-        return reader.celInput();
-      },
-      get steps(): CelInput {
-        return celMap(new Map([...steps].map(([name, index]) => [name, reader.celStep(index)])));
-      },
-    };
     grantAllowance();
-    const result = run(bindings);
+    const result = run(bindingsOf(reader, steps));
     if (allowanceSpent()) fail("it does too much work");
     if (!isCelError(result)) return result;
     // A payload that could not be read says so itself.
@@ -106,6 +127,7 @@ function compileCel(
       }
     },
     condition: (reader) => asCondition(evaluate(reader), fail),
+    fail,
   };
 }
 

@@ -18,7 +18,6 @@ export const rules = {
   max_depth: "objects and lists nest too deep",
   unknown_value: "an enum has no such value",
   conflicting_fields: "fields exclude each other",
-  not_implemented: "the contract has it, this version does not",
   // Order.
   duplicate_step: "two steps have one name",
   reserved_name: "an expression could not write this name",
@@ -28,19 +27,26 @@ export const rules = {
   one_pivot: "there is a second pivot",
   beside_pivot: "a step runs neither before nor after the pivot",
   compensate_after_pivot: "COMPENSATE after the point of no return",
+  pivot_not_call: "a step of another kind than `call` is the pivot",
+  beyond_pivot: "`go_back` goes back over the pivot",
   unknown_participant: "the configuration has no participant of this name",
   // Mappings and expressions.
   not_object: "a payload or mapping gives something else than an object",
   not_json: "a value has no form in JSON",
   unsafe_integer: "an integer is beyond 2^53 - 1 and would be rounded",
   invalid_expression: "the text is not CEL, or always fails",
-  unknown_identifier: "an expression reads something else than `input` and `steps`",
+  unknown_identifier: "an expression reads something that there is nowhere",
+  misplaced_identifier: "an expression reads something that there is in other places only",
   unknown_function: "an expression calls a function that does not exist",
   invalid_reference: "an expression uses `steps` in another form than steps.NAME.output",
-  not_ancestor: "an expression reads a step that need not be over yet",
+  wrong_operands: "an operator or function is given what it never takes",
+  not_ancestor: "an expression reads, or `go_back` names, a step that need not be over yet",
   unguarded_output: "undo.input reads its step's own output outside has()",
   nested_comprehension: "comprehensions nest too deep",
   not_boolean: "a condition can never be true or false",
+  not_list: "`for_each.items` can never be a list",
+  not_timestamp: "`sleep.timestamp` can never be a timestamp",
+  not_key: "`lock.key` can never be a string or a number",
 } as const;
 
 /** The stable name of a rule. */

@@ -23,6 +23,14 @@ export const limits = {
   expressionCost: 100_000,
   retryAttempts: 1_000,
   scheduleDelays: 100,
+  /** Items of a for_each step, and how many of them at the same time. */
+  items: 500,
+  concurrency: 100,
+  /** How often a step may go back, and the codes it may name. */
+  goBackTimes: 100,
+  goBackCodes: 100,
+  /** Bytes of a lock's key in UTF-8. */
+  lockKeyBytes: 256,
   /** Faults that are reported at once: more help nobody. */
   faults: 200,
   /** The longest deadline, timeout, retention or delay: one year, in milliseconds. */
@@ -52,6 +60,15 @@ export const names = {
   step: {
     regex: /^[a-z][a-z0-9_]{0,63}$/,
     says: "1 to 64 characters of a-z, 0-9 and '_', starting with a letter",
+  },
+  signal: {
+    regex: /^[a-z][a-z0-9_]{0,63}$/,
+    says: "1 to 64 characters of a-z, 0-9 and '_', starting with a letter",
+  },
+  /** Of a failure, such as CARD_DECLINED. */
+  code: {
+    regex: /^[^\p{Cc}\p{Cs}]{1,100}$/u,
+    says: "1 to 100 characters, none of them control characters",
   },
   participant: {
     regex: /^[A-Za-z][A-Za-z0-9._-]{0,63}$/,

@@ -32,14 +32,13 @@ export function compileMapping(mapping: Mapping, path: string, indexOf: (step: s
 /** A mapping that is one expression: it must give an object. */
 function compileWhole(text: string, path: string, indexOf: (step: string) => number): MappingFunction {
   const expression = compileExpression(text, path, indexOf);
-  if (expression.whole !== undefined) {
-    const { step } = expression.whole;
-    // The payload was checked when it came: it goes on as it is, unparsed.
-    return step === undefined ? (scope) => scope.input : (scope) => scope.output(step) ?? "{}";
-  }
+  const { whole } = expression;
   return (scope) => {
+    // A payload was checked when it came: it goes on as it is, unparsed. Items of a list may be anything.
+    const text = whole?.(scope);
+    if (text !== undefined && /^\s*\{/.test(text)) return text;
     const result = expression.json(createPayloadReader(scope, path), 0);
-    if (!result.startsWith("{")) throw new ExpressionError(path, `${path}: the result is not an object`);
+    if (!result.startsWith("{")) return expression.fail("the result is not an object");
     return fitting(result, path);
   };
 }

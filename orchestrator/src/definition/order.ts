@@ -32,6 +32,13 @@ export function contains(steps: bigint, step: number): boolean {
   return ((steps >> BigInt(step)) & 1n) === 1n;
 }
 
+/** The steps of a set, ascending. */
+export function membersOf(steps: bigint): readonly number[] {
+  const members: number[] = [];
+  for (let i = 0, rest = steps; rest > 0n; i++, rest >>= 1n) if ((rest & 1n) === 1n) members.push(i);
+  return members;
+}
+
 /** The index of the pivot; undefined: there is none. */
 export function pivotOf(steps: readonly Pick<Step, "pivot">[]): number | undefined {
   const index = steps.findIndex((step) => step.pivot);

@@ -37,6 +37,8 @@ export function shapeMessage(desc: DescMessage, given: unknown, path: string, fa
     seen.set(group, key);
     const shapedItem = shapeField(field, item, at(path, field.name), faults);
     if (shapedItem !== undefined) shaped[field.name] = shapedItem;
+    // Of several fields one was chosen, even if it cannot be read: another fault would say that none was.
+    else if (field.oneof) shaped[field.name] = field.message ? "0s" : "";
   }
   return shaped;
 }

@@ -11,14 +11,23 @@ export interface Definition {
   readonly labels: Readonly<Record<string, string>>;
   /** How long a finished saga is kept; undefined: the server's retention. */
   readonly retentionMs: number | undefined;
+  readonly lock: LockRule | undefined;
+  /** What a completed saga gives; undefined: an empty object. */
+  readonly output: Mapping | undefined;
 }
 
-/** A step. Later kinds (`sleep`, `await`) join this union. */
-export type Step = CallStep;
+/** Sagas with the same name and key of a lock exclude each other from start to end. */
+export interface LockRule {
+  /** CEL over the saga's input; gives a string or a number. */
+  readonly key: string;
+  readonly name: string;
+  readonly whenHeld: "refuse" | "wait";
+}
 
-/** Calls a participant's action. */
-export interface CallStep {
-  readonly kind: "call";
+export type Step = CallStep | SleepStep | AwaitStep | ForEachStep | SagaStep;
+
+/** What all kinds of steps have. */
+interface StepCommon {
   readonly name: string;
   /** Steps that must be over before this one starts. */
   readonly after: readonly number[];
@@ -26,6 +35,63 @@ export interface CallStep {
   readonly when: string | undefined;
   readonly onFailure: OnFailure;
   readonly pivot: boolean;
+  readonly goBack: GoBack | undefined;
+}
+
+/** Goes back to an earlier step, in place of failing for good. */
+export interface GoBack {
+  /** Index of a step that this one depends on, directly or not. */
+  readonly to: number;
+  /** At most so often. */
+  readonly times: number;
+  /** Only for failures with one of these codes; empty: for all. */
+  readonly codes: readonly string[];
+}
+
+/** Calls a participant's action. */
+export interface CallStep extends StepCommon, CallRule {
+  readonly kind: "call";
+}
+
+/** Waits for a time: one of the two is given. */
+export interface SleepStep extends StepCommon {
+  readonly kind: "sleep";
+  readonly durationMs: number | undefined;
+  /** CEL; gives a timestamp or an RFC 3339 string. */
+  readonly timestamp: string | undefined;
+}
+
+/** Waits for a signal; its payload is the step's output. */
+export interface AwaitStep extends StepCommon {
+  readonly kind: "await";
+  readonly signal: string;
+  /** CEL over `signal`; undefined: any payload. */
+  readonly condition: string | undefined;
+  /** CEL over `signal`: the step is rejected where it holds. */
+  readonly reject: string | undefined;
+  readonly timeoutMs: number | undefined;
+}
+
+/** Makes a call for each item of a list. */
+export interface ForEachStep extends StepCommon {
+  readonly kind: "for_each";
+  /** CEL; gives a list. */
+  readonly items: string;
+  readonly concurrency: number;
+  readonly call: CallRule;
+}
+
+/** Runs another saga. */
+export interface SagaStep extends StepCommon {
+  readonly kind: "saga";
+  readonly definition: string;
+  /** undefined: the latest. */
+  readonly version: number | undefined;
+  readonly input: Mapping | undefined;
+}
+
+/** How an action of a participant is called. */
+export interface CallRule {
   readonly participant: string;
   readonly action: string;
   /** JSON whose string leaves are CEL expressions; undefined: the saga's input. */
@@ -34,6 +100,10 @@ export interface CallStep {
   readonly retry: RetryPolicy;
   /** undefined: the step only reads, there is nothing to undo. */
   readonly undo: UndoPolicy | undefined;
+  /** The longest wait for CompleteStep after an answer of `pending`. */
+  readonly completionTimeoutMs: number | undefined;
+  /** The longest pause between heartbeats while it waits. */
+  readonly heartbeatTimeoutMs: number | undefined;
 }
 
 export interface UndoPolicy {
@@ -66,6 +136,16 @@ export interface Scope {
   readonly input: string;
   /** The output of a step as JSON text; undefined where it is not known (expressions then see `{}`). */
   output(step: number): string | undefined;
+  /** The item of a for_each step; in the Undo's input `output(step)` of that step is then the item's. */
+  readonly item?: ScopeItem;
+  /** The payload of a signal, as JSON text of an object. */
+  readonly signal?: string;
+}
+
+export interface ScopeItem {
+  /** JSON text. */
+  readonly value: string;
+  readonly index: number;
 }
 
 /**
@@ -78,6 +158,12 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   /** The index of the pivot, if there is one. */
   readonly pivot: number | undefined;
+  /** The key of the lock; undefined: there is none. Reads the input only. */
+  readonly lockKey: ((scope: Scope) => string) | undefined;
+  /** What a completed saga gives, as JSON text of an object; undefined: an empty one. */
+  readonly output: ((scope: Scope) => string) | undefined;
+  /** The signals that its steps wait for. */
+  readonly signals: ReadonlySet<string>;
 }
 
 export interface PlannedStep {
@@ -90,10 +176,31 @@ export interface PlannedStep {
   readonly afterPivot: boolean;
   /** undefined: there is no condition. */
   readonly when: ((scope: Scope) => boolean) | undefined;
-  /** The Do's input as JSON text of an object. */
+  /** The policies of what the step sends: a call's, that of a for_each step's items, or a child saga's. Else undefined. */
+  readonly sends: SendRule | undefined;
+  /** The Do's input as JSON text of an object: of a call or a child saga, of one item where `scope.item` is given. */
   readonly input: (scope: Scope) => string;
   /** The Undo's own input as JSON text of an object; undefined: none was defined. */
   readonly undoInput: ((scope: Scope) => string) | undefined;
+  /** for_each: the items, each as JSON text. Throws where it is no list, or too long. */
+  readonly items: ((scope: Scope) => readonly string[]) | undefined;
+  /** sleep: when it ends, in ms since the epoch. */
+  readonly until: ((scope: Scope, now: number) => number) | undefined;
+  /** await: whether it takes this signal (`scope.signal`). Never throws: what cannot be evaluated does not hold. */
+  readonly takes: ((scope: Scope) => boolean) | undefined;
+  /** await: whether a signal that it took rejects it. Throws ExpressionError. */
+  readonly rejects: ((scope: Scope) => boolean) | undefined;
+  /** Where it goes back to; `span`: that step and all that depend on it, in order, this step included. */
+  readonly goBack: (GoBack & { readonly span: readonly number[] }) | undefined;
+}
+
+/** What the machine needs to know of a step that sends calls. */
+export interface SendRule {
+  readonly retry: RetryPolicy;
+  /** undefined: nothing to undo. */
+  readonly undo: UndoPolicy | undefined;
+  readonly completionTimeoutMs: number | undefined;
+  readonly heartbeatTimeoutMs: number | undefined;
 }
 
 /** An expression could not be evaluated; `message` names the expression and the fault, never a payload. */

@@ -1,18 +1,10 @@
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import type { RetryPolicy as RetryMessage } from "../gen/backstitch/v1/definition_pb.js";
+import type { ExponentialPolicy } from "./defaults.ts";
 import { millisecondsIn } from "./duration.ts";
 import { at, type FaultList } from "./faults.ts";
 import { limits } from "./limits.ts";
 import type { RetryPolicy } from "./types.ts";
-
-type ExponentialPolicy = Extract<RetryPolicy, { kind: "exponential" }>;
-
-/** What holds where a definition says nothing. */
-export const defaults = {
-  timeoutMs: 10_000,
-  retry: { kind: "exponential", maxAttempts: 5, initialMs: 200, multiplier: 2, maxMs: 30_000 },
-  undoRetry: { kind: "exponential", maxAttempts: 20, initialMs: 500, multiplier: 2, maxMs: 300_000 },
-} as const satisfies { timeoutMs: number; retry: ExponentialPolicy; undoRetry: ExponentialPolicy };
 
 /** Milliseconds of a duration of at least `leastMs`; undefined where it is not given. */
 export function checkDuration(

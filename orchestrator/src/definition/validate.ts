@@ -6,7 +6,10 @@ import { limits, names } from "./limits.ts";
 import { pivotOf } from "./order.ts";
 import { type ParseOptions, parseDefinition } from "./parse.ts";
 import type { Definition, Step } from "./types.ts";
-import { checkOrder } from "./validate-order.ts";
+import type { ExpressionPlace } from "./validate-expression.ts";
+import { checkLock } from "./validate-lock.ts";
+import { checkMapping } from "./validate-mapping.ts";
+import { checkOrder, type ResolvedOrder } from "./validate-order.ts";
 import { checkDuration } from "./validate-policy.ts";
 import { checkStep } from "./validate-step.ts";
 
@@ -29,13 +32,20 @@ export function validateDefinition(message: SagaDefinition, options: ValidateOpt
   checkLabels(message.labels, "labels", faults);
   const deadlineMs = checkDuration(message.deadline, "deadline", faults);
   const retentionMs = checkDuration(message.retention, "retention", faults);
-  const steps = checkSteps(message, options, faults);
+  const { steps, order } = checkSteps(message, options, faults);
+  const lock = message.lock && checkLock(message.lock, message.name, order, faults);
+  const atTheEnd: ExpressionPlace = { order, step: undefined, reads: ["input", "steps"], ownOutput: false };
+  const output = checkMapping(message.output, "output", atTheEnd, faults);
   if (faults.list.length > 0) return { faults: faults.list };
   const { name, description, labels } = message;
-  return { definition: { name, description, steps, deadlineMs, labels: { ...labels }, retentionMs } };
+  return { definition: { name, description, steps, deadlineMs, labels: { ...labels }, retentionMs, lock, output } };
 }
 
-function checkSteps(message: SagaDefinition, options: ValidateOptions, faults: FaultList): readonly Step[] {
+function checkSteps(
+  message: SagaDefinition,
+  options: ValidateOptions,
+  faults: FaultList,
+): { readonly steps: readonly Step[]; readonly order: ResolvedOrder } {
   if (message.steps.length === 0) faults.add("steps", "required", "has no steps: give at least one");
   if (message.steps.length > limits.steps) {
     faults.add("steps", "max_items", `has ${message.steps.length} steps; at most ${limits.steps} are allowed`);
@@ -43,7 +53,7 @@ function checkSteps(message: SagaDefinition, options: ValidateOptions, faults: F
   const steps = message.steps.slice(0, limits.steps);
   const order = checkOrder(steps, faults);
   const context = { order, pivot: pivotOf(steps), participants: options.participants };
-  return steps.flatMap((step, index) => checkStep(step, index, context, faults) ?? []);
+  return { steps: steps.flatMap((step, index) => checkStep(step, index, context, faults) ?? []), order };
 }
 
 /** Checks labels: at most 16, names and values within their patterns. For definitions and for StartSaga. */

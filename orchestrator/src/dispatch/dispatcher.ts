@@ -13,6 +13,8 @@ export interface Command {
   readonly step: string;
   readonly action: string;
   readonly effectId: string;
+  /** What CompleteStep and HeartbeatStep must show. */
+  readonly completionToken: string;
   readonly attempt: number;
   /** How long this attempt may take from when it is sent. */
   readonly timeoutMs: number;

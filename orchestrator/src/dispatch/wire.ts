@@ -63,7 +63,7 @@ export function streamCommand(id: number, command: Command, now: number): WireCo
 
 /** At least the bytes that a command takes on the wire: names and ids are bounded, payloads and metadata are measured. */
 export function sizeOf({ input, doInput, doOutput, context }: ReturnType<typeof streamCommand>): number {
-  let bytes = 1024 + input.length + doInput.length + doOutput.length;
+  let bytes = 1536 + input.length + doInput.length + doOutput.length;
   for (const value of Object.values(context.metadata)) bytes += 128 + 3 * value.length;
   return bytes;
 }
@@ -95,7 +95,7 @@ function contextOf(command: Command, now: number): CommandContext {
     deadline: { $typeName: "google.protobuf.Timestamp", ...secondsOf(now + command.timeoutMs) },
     timeout: { $typeName: "google.protobuf.Duration", ...secondsOf(command.timeoutMs) },
     metadata: command.metadata as Record<string, string>,
-    completionToken: "",
+    completionToken: command.completionToken,
   };
 }
 

@@ -1,104 +1,71 @@
-import type { Plan } from "../definition/types.ts";
 import { backoffMs } from "./backoff.ts";
-import { type Decision, stepAt } from "./decision.ts";
-import type { HistoryEvent } from "./effect.ts";
+import { withItem } from "./calls.ts";
+import { after, callOf, type Decision, record } from "./decision.ts";
 import type { Outcome, SendRef } from "./event.ts";
-import { failureIn, lostFailure } from "./failure.ts";
-import { verdictOn } from "./order.ts";
-import type { Failure, SagaState } from "./state.ts";
+import { failForGood } from "./fail.ts";
+import { failureIn } from "./failure.ts";
+import { isEnding } from "./order.ts";
+import { recordWait } from "./wait.ts";
 
-/** What the answer to a Do means by itself, whatever the saga's status. */
-export function doAnswered(decision: Decision, ref: SendRef, outcome: Outcome): HistoryEvent[] {
-  const { planned, step } = stepAt(decision, ref.step);
-  switch (outcome.kind) {
-    case "done":
-      return [{ kind: "stepDone", step: ref.step, output: outcome.output }];
-    case "rejected": {
-      const failure = failureIn(planned.step.name, outcome.failure);
-      const rejected: HistoryEvent = { kind: "stepRejected", step: ref.step, failure };
-      return [rejected, ...suspensionOf(decision, ref.step, step.unknown, failure)];
-    }
-    case "failed": {
-      const failure = failureIn(planned.step.name, outcome.failure);
-      const unknown = step.unknown || outcome.effect === "unknown";
-      const nextAttemptAt = nextDoAt(decision, ref, outcome, unknown);
-      const failed: HistoryEvent = {
-        kind: "stepFailed",
-        step: ref.step,
-        failure,
-        effect: outcome.effect,
-        nextAttemptAt,
-      };
-      return nextAttemptAt === undefined ? [failed, ...suspensionOf(decision, ref.step, unknown, failure)] : [failed];
-    }
-    default:
-      return [waitFor(decision, ref, outcome)];
+/** Records what the answer to a call means by itself, whatever the saga's status. */
+export function recordAnswer(decision: Decision, ref: SendRef, outcome: Outcome): void {
+  if (outcome.kind === "held" || outcome.kind === "pending") recordWait(decision, ref, outcome);
+  else if (ref.direction === "forward") doAnswered(decision, ref, outcome);
+  else undoAnswered(decision, ref, outcome);
+}
+
+type Definite = Exclude<Outcome, { readonly kind: "held" | "pending" }>;
+type Failed = Outcome & { readonly kind: "failed" };
+
+function doAnswered(decision: Decision, ref: SendRef, outcome: Definite): void {
+  if (outcome.kind === "done") {
+    record(decision, withItem({ kind: "stepDone", step: ref.step, output: outcome.output }, ref.item));
+    return;
   }
+  const failure = failureIn(decision.plan.steps[ref.step]!.step.name, outcome.failure);
+  if (outcome.kind === "rejected") {
+    failForGood(decision, ref, failure, "rejected");
+    return;
+  }
+  const { effect } = outcome;
+  const nextAttemptAt = nextDoAt(decision, ref, outcome);
+  if (nextAttemptAt === undefined) failForGood(decision, ref, failure, effect);
+  else record(decision, withItem({ kind: "stepFailed", step: ref.step, failure, effect, nextAttemptAt }, ref.item));
 }
 
 /** What the answer to an Undo means. A refusal, and a failure that is not tried again, leave the step to a person. */
-export function undoAnswered(decision: Decision, ref: SendRef, outcome: Outcome): HistoryEvent[] {
-  const { undo, name } = stepAt(decision, ref.step).planned.step;
-  switch (outcome.kind) {
-    case "done":
-      return [{ kind: "stepUndone", step: ref.step }];
-    case "rejected":
-    case "failed": {
-      const failure = failureIn(name, outcome.failure);
-      const again =
-        outcome.kind === "failed" && outcome.retry && undo !== undefined && ref.attempt < undo.retry.maxAttempts;
-      const nextAttemptAt = again
-        ? decision.now + backoffMs(undo.retry, decision.state.seed, ref, outcome.retryAfterMs)
-        : undefined;
-      const failed: HistoryEvent = { kind: "undoFailed", step: ref.step, failure, nextAttemptAt };
-      return again ? [failed] : [failed, { kind: "stepSuspended", step: ref.step, failure }];
-    }
-    default:
-      return [waitFor(decision, ref, outcome)];
+function undoAnswered(decision: Decision, ref: SendRef, outcome: Definite): void {
+  const { step, item } = ref;
+  if (outcome.kind === "done") {
+    record(decision, withItem({ kind: "stepUndone", step }, item));
+    return;
   }
-}
-
-function waitFor({ now }: Decision, { step }: SendRef, outcome: Outcome & { kind: "held" | "pending" }): HistoryEvent {
-  return outcome.kind === "held"
-    ? { kind: "stepWaiting", step, reason: "BREAKER", until: now + outcome.retryAfterMs }
-    : { kind: "stepWaiting", step, reason: "COMPLETION", until: undefined };
+  const failure = failureIn(decision.plan.steps[step]!.step.name, outcome.failure);
+  const nextAttemptAt = outcome.kind === "failed" ? nextUndoAt(decision, ref, outcome) : undefined;
+  record(decision, withItem({ kind: "undoFailed", step, failure, nextAttemptAt }, item));
+  if (nextAttemptAt === undefined) record(decision, withItem({ kind: "stepSuspended", step, failure }, item));
 }
 
 /**
  * When the Do is tried again; undefined: it failed for good. A pivot that may have been applied is tried again as long
  * as it has attempts, even where the answer says that trying is no use: no direction can be chosen without its outcome.
+ * A child saga is asked for as often as it takes, as nobody but the orchestrator itself answers there.
  */
-function nextDoAt(
-  decision: Decision,
-  ref: SendRef,
-  failed: Outcome & { kind: "failed" },
-  unknown: boolean,
-): number | undefined {
-  const { state, now } = decision;
-  if (state.direction === "backward") return undefined;
-  const { retry, onFailure, pivot } = stepAt(decision, ref.step).planned.step;
-  const isUseful = failed.retry || (pivot && unknown);
-  const again = onFailure === "retry" || (isUseful && ref.attempt < retry.maxAttempts);
-  return again ? now + backoffMs(retry, state.seed, ref, failed.retryAfterMs) : undefined;
+function nextDoAt(decision: Decision, ref: SendRef, failed: Failed): number | undefined {
+  const { plan, state } = decision;
+  const { step, sends } = plan.steps[ref.step]!;
+  if (sends === undefined || isEnding(plan, state, ref)) return undefined;
+  const unknown = callOf(decision, ref).unknown || failed.effect === "unknown";
+  const isUseful = failed.retry || (step.pivot && unknown);
+  const hasAttempts = ref.attempt < sends.retry.maxAttempts || step.kind === "saga";
+  if (step.onFailure !== "retry" && !(isUseful && hasAttempts)) return undefined;
+  return after(decision, backoffMs(sends.retry, state.seed, ref, failed.retryAfterMs));
 }
 
-/** A step that failed for good waits for a person where its definition says so. */
-export function suspensionOf(decision: Decision, step: number, unknown: boolean, failure: Failure): HistoryEvent[] {
-  const verdict = verdictOn(decision.plan.steps[step]!, unknown);
-  return decision.state.direction === "forward" && verdict === "suspend"
-    ? [{ kind: "stepSuspended", step, failure }]
-    : [];
-}
-
-/** Dos in flight whose answers are lost and that may not be sent again: each may have been applied. */
-export function dosLost(plan: Plan, state: SagaState): HistoryEvent[] {
-  return plan.steps
-    .filter(({ index }) => state.steps[index]!.status === "RUNNING")
-    .map(({ index, step }) => ({
-      kind: "stepFailed",
-      step: index,
-      failure: lostFailure(step.name),
-      effect: "unknown",
-      nextAttemptAt: undefined,
-    }));
+function nextUndoAt(decision: Decision, ref: SendRef, failed: Failed): number | undefined {
+  const { step, sends } = decision.plan.steps[ref.step]!;
+  const retry = sends?.undo?.retry;
+  if (retry === undefined || !failed.retry) return undefined;
+  if (ref.attempt >= retry.maxAttempts && step.kind !== "saga") return undefined;
+  return after(decision, backoffMs(retry, decision.state.seed, ref, failed.retryAfterMs));
 }

@@ -21,7 +21,8 @@ function delayMs(policy: RetryPolicy, seed: number, ref: SendRef): number {
 /** Evenly spread over [0, 1). */
 function fraction(seed: number, ref: SendRef): number {
   const direction = ref.direction === "forward" ? 0 : 1;
-  return [ref.step, direction, ref.round, ref.attempt].reduce(mix, mix(0, seed)) / 2 ** 32;
+  const place = ref.item === undefined ? [ref.step] : [ref.step, ref.item];
+  return [...place, direction, ref.round, ref.attempt].reduce(mix, mix(0, seed)) / 2 ** 32;
 }
 
 /** One 32-bit word into a hash: the finalizer of MurmurHash3 (Austin Appleby, public domain). */

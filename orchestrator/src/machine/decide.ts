@@ -1,15 +1,20 @@
-import { doAnswered, dosLost, undoAnswered } from "./answer.ts";
+import type { CallRule, Plan } from "../definition/types.ts";
+import { recordAnswer } from "./answer.ts";
+import { callAt, isCallInFlight, isInFlight } from "./calls.ts";
+import { decideCompletion, decideHeartbeat } from "./decide-completion.ts";
+import { decideSignal } from "./decide-signal.ts";
+import { decideVerb } from "./decide-verb.ts";
 import { type Decision, record } from "./decision.ts";
 import type { Refusal } from "./effect.ts";
-import type { Outcome, SagaCommand, SagaEvent, SendRef } from "./event.ts";
+import type { Outcome, SagaEvent, SendRef } from "./event.ts";
+import { loseDos } from "./fail.ts";
 import { quarantineFailure } from "./failure.ts";
-import { isInFlight, isPastPivot } from "./order.ts";
+import { isEnding } from "./order.ts";
 import { isFinal, type SagaState } from "./state.ts";
 
 /** Records an event and what it means by itself; what becomes possible through it is decided afterwards. */
 export function decide(decision: Decision, event: SagaEvent): Refusal {
   const { state } = decision;
-  if (isFinal(state.status)) return event.kind === "cancel" ? "SAGA_FINAL" : undefined;
   switch (event.kind) {
     case "answered":
       if (isAwaited(state, event.ref, event.outcome)) recordAnswer(decision, event.ref, event.outcome);
@@ -17,45 +22,57 @@ export function decide(decision: Decision, event: SagaEvent): Refusal {
     case "woken":
       return undefined;
     case "recovered":
-      if (state.steps.some(isInFlight)) record(decision, { kind: "recovered" });
+      decideRecovered(decision);
       return undefined;
     case "quarantined":
-      if (state.status !== "SUSPENDED") {
+      if (!isFinal(state.status) && state.status !== "SUSPENDED") {
         record(decision, { kind: "sagaSuspended", failure: quarantineFailure(event.crashes) });
       }
       return undefined;
-    case "cancel":
-      return decideCancel(decision, event);
+    case "rolledBack":
+      if (!isFinal(state.status)) {
+        record(decision, { kind: "storeRolledBack", until: event.since + longestAttemptMs(decision.plan) });
+      }
+      return undefined;
+    case "lockGranted":
+      if (!isFinal(state.status) && state.blocked) record(decision, { kind: "lockGranted" });
+      return undefined;
+    case "signal":
+      return decideSignal(decision, event);
+    case "complete":
+      return decideCompletion(decision, event);
+    case "heartbeat":
+      return decideHeartbeat(decision, event);
+    default:
+      return decideVerb(decision, event);
   }
 }
 
-function recordAnswer(decision: Decision, ref: SendRef, outcome: Outcome): void {
-  const answered = ref.direction === "forward" ? doAnswered : undoAnswered;
-  for (const event of answered(decision, ref, outcome)) record(decision, event);
+/** While the saga is suspended what was in flight waits to be sent again, but for Dos that are to be undone. */
+function decideRecovered(decision: Decision): void {
+  const { plan, state } = decision;
+  if (isFinal(state.status) || !state.steps.some(isInFlight)) return;
+  if (state.status === "SUSPENDED") loseDos(decision, (place) => isEnding(plan, state, place));
+  record(decision, { kind: "recovered" });
 }
 
 /** An answer is stale unless the very send it names is in flight, or was accepted and its completion is awaited. */
-function isAwaited({ steps }: SagaState, ref: SendRef, outcome: Outcome): boolean {
-  const step = steps[ref.step];
-  if (step === undefined) return false;
-  if (step.direction !== ref.direction || step.round !== ref.round || step.attempt !== ref.attempt) return false;
-  return (
-    isInFlight(step) || (step.wait?.reason === "COMPLETION" && outcome.kind !== "pending" && outcome.kind !== "held")
-  );
+function isAwaited(state: SagaState, ref: SendRef, outcome: Outcome): boolean {
+  if (isFinal(state.status)) return false;
+  const call = callAt(state, ref);
+  if (call === undefined) return false;
+  if (call.direction !== ref.direction || call.round !== ref.round || call.attempt !== ref.attempt) return false;
+  if (isCallInFlight(call)) return true;
+  const isCompletion = outcome.kind !== "pending" && outcome.kind !== "held";
+  return isCompletion && (call.wait?.reason === "COMPLETION" || call.wait?.reason === "CHILD");
 }
 
-/** A cancel that meets an open pivot is accepted, and takes effect if the pivot turns out not to be done. */
-function decideCancel(decision: Decision, { identity, reason }: SagaCommand): Refusal {
-  const { plan, state } = decision;
-  if (state.direction === "backward") return state.status === "SUSPENDED" ? "WRONG_STATE" : undefined;
-  if (isPastPivot(plan, state)) return "PAST_PIVOT";
-  const suspended = state.status === "SUSPENDED";
-  if (state.turning !== undefined && !suspended) return undefined;
-  record(decision, { kind: "operatorActed", verb: "CancelSaga", step: undefined, identity, reason });
-  if (suspended) {
-    // A person decided, even where the pivot is open. Calls in flight are not waited for: nobody may be listening.
-    for (const event of dosLost(plan, state)) record(decision, event);
-    record(decision, { kind: "compensationStarted", failure: state.turning! });
-  }
-  return undefined;
+/** A call that was sent is over after that, whoever sent it. */
+function longestAttemptMs(plan: Plan): number {
+  const undoMs = plan.steps.map(({ sends }) => sends?.undo?.timeoutMs ?? 0);
+  const doMs = plan.steps.map(({ step }) => {
+    const rule: Partial<CallRule> = step.kind === "for_each" ? step.call : step.kind === "call" ? step : {};
+    return rule.timeoutMs ?? 0;
+  });
+  return Math.max(0, ...doMs, ...undoMs);
 }

@@ -1,8 +1,9 @@
-import type { Plan, PlannedStep, Scope } from "../definition/types.ts";
+import type { Plan, Scope } from "../definition/types.ts";
+import { callAt, clockOf, type Place } from "./calls.ts";
 import type { Effect, HistoryEvent } from "./effect.ts";
 import { apply, type Draft, draftOf } from "./evolve.ts";
 import { inFlight, refOf } from "./query.ts";
-import type { SagaState, StepState } from "./state.ts";
+import type { CallState, SagaState } from "./state.ts";
 
 /** A transition being decided: what happened is recorded one by one, and each record changes the state at once. */
 export interface Decision {
@@ -28,8 +29,14 @@ export function record(decision: Decision, event: HistoryEvent): void {
   apply(decision.plan, decision.draft, event, decision.now);
 }
 
-export function stepAt(decision: Decision, step: number): { planned: PlannedStep; step: StepState } {
-  return { planned: decision.plan.steps[step]!, step: decision.state.steps[step]! };
+/** So long from now, on the saga's clock. */
+export function after({ state, now }: Decision, ms: number): number {
+  return clockOf(state, now) + ms;
+}
+
+/** The call state at a place that exists. */
+export function callOf({ state }: Decision, place: Place): CallState {
+  return callAt(state, place)!;
 }
 
 /** The state to keep: the very object it was where nothing was recorded. */
@@ -44,7 +51,7 @@ export function effectsOf({ state, history }: Decision): Effect[] {
   const effects: Effect[] = [];
   for (const event of history) {
     if (event.kind === "stepStarted" || event.kind === "undoStarted") {
-      effects.push({ kind: "send", ref: refOf(state, event.step) });
+      effects.push({ kind: "send", ref: refOf(callAt(state, event)!, event.step, event.item) });
     }
   }
   return effects;

@@ -24,6 +24,8 @@ export type Outcome =
 export interface SendRef {
   /** Index of the step. */
   readonly step: number;
+  /** The place of the item of a for_each step. */
+  readonly item: number | undefined;
   readonly direction: Direction;
   readonly round: number;
   readonly attempt: number;
@@ -39,13 +41,70 @@ export type SagaEvent =
   | { readonly kind: "recovered" }
   /** It took its owners down too often: stop until a person looks. */
   | { readonly kind: "quarantined"; readonly crashes: number }
+  /** The store lost writes at `since`: calls may have been made of which the record knows nothing. */
+  | { readonly kind: "rolledBack"; readonly since: number }
   | SagaCommand;
 
-/** What people and callers ask of a saga; travels through its inbox. */
-export type SagaCommand = {
-  readonly kind: "cancel";
+/** What people, callers, participants and other sagas ask of a saga; travels through its inbox. */
+export type SagaCommand = Verb | Signal | Completion | Heartbeat | LockGrant;
+
+/** What a person asks, or a program in a person's name. */
+export type Verb = {
   readonly identity: string;
   readonly reason: string;
   /** undefined: whatever the revision is. Checked by the owner, not by the machine. */
   readonly expectedRevision: number | undefined;
-};
+} & (
+  | { readonly kind: "cancel" }
+  /** A parent undoes its child: like cancel, and takes a COMPLETED saga back too, unless its pivot is done. */
+  | { readonly kind: "compensate" }
+  | { readonly kind: "suspend" }
+  | { readonly kind: "resume" }
+  | { readonly kind: "abandon" }
+  /** `input`: JSON text, in place of the evaluated input. */
+  | ({ readonly kind: "retry"; readonly input: string | undefined } & CallPlace)
+  | ({ readonly kind: "skip"; readonly output: string | undefined } & CallPlace)
+  | ({ readonly kind: "resolve"; readonly resolution: Resolution; readonly output: string | undefined } & CallPlace)
+);
+
+/** What really happened to a step. */
+export type Resolution = "doApplied" | "doNotApplied" | "undoApplied";
+
+/** A step, or an item of a for_each step. */
+export interface CallPlace {
+  /** Index of the step. */
+  readonly step: number;
+  readonly item: number | undefined;
+}
+
+export interface Signal {
+  readonly kind: "signal";
+  readonly name: string;
+  /** JSON text of an object. */
+  readonly payload: string;
+  readonly identity: string;
+  readonly expectedRevision?: undefined;
+}
+
+/** The outcome of a Do or Undo that was answered with `pending`, or will be. Names the effect, not the attempt. */
+export interface Completion extends CallPlace {
+  readonly kind: "complete";
+  readonly direction: Direction;
+  readonly round: number;
+  readonly outcome: Outcome & { readonly kind: "done" | "rejected" | "failed" };
+  readonly expectedRevision?: undefined;
+}
+
+/** A pending Do or Undo is still being worked on. */
+export interface Heartbeat extends CallPlace {
+  readonly kind: "heartbeat";
+  readonly direction: Direction;
+  readonly round: number;
+  readonly expectedRevision?: undefined;
+}
+
+/** The lock that the saga waits for is its own. */
+export interface LockGrant {
+  readonly kind: "lockGranted";
+  readonly expectedRevision?: undefined;
+}

@@ -1,6 +1,6 @@
 import type { Plan } from "../definition/types.ts";
 import { seedOf } from "./backoff.ts";
-import type { SagaState, StepState } from "./state.ts";
+import type { CallState, SagaState, StepState } from "./state.ts";
 
 /** What a saga begins with. */
 export interface Beginning {
@@ -9,12 +9,14 @@ export interface Beginning {
   readonly input: string;
   /** From now; undefined: what the definition says. */
   readonly deadlineMs: number | undefined;
+  /** Another saga holds its lock: no step starts before `lockGranted`. */
+  readonly blocked: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 /** A saga before its first transition. */
-export function initialState(plan: Plan, { sagaId, input, deadlineMs, now }: Beginning): SagaState {
+export function initialState(plan: Plan, { sagaId, input, deadlineMs, blocked, now }: Beginning): SagaState {
   const limit = deadlineMs ?? plan.definition.deadlineMs;
   return {
     status: "RUNNING",
@@ -26,13 +28,20 @@ export function initialState(plan: Plan, { sagaId, input, deadlineMs, now }: Beg
     overdue: false,
     finishedAt: undefined,
     failure: undefined,
+    suspension: undefined,
     turning: undefined,
+    signals: noSignals,
+    quietUntil: undefined,
+    blocked,
+    output: undefined,
     seed: seedOf(sagaId),
   };
 }
 
-/** A step that nothing has happened to. */
-export const pendingStep: StepState = {
+const noSignals: SagaState["signals"] = [];
+
+/** An item that nothing has happened to. */
+export const pendingCall: CallState = {
   status: "PENDING",
   wait: undefined,
   direction: "forward",
@@ -44,6 +53,10 @@ export const pendingStep: StepState = {
   output: undefined,
   undoInput: undefined,
   failure: undefined,
+  nextInput: undefined,
   startedAt: undefined,
   finishedAt: undefined,
 };
+
+/** A step that nothing has happened to. */
+export const pendingStep: StepState = { ...pendingCall, items: undefined, returns: 0, reverting: false };

@@ -1,17 +1,19 @@
+import { eachCall, isCallInFlight } from "./calls.ts";
 import type { SendRef } from "./event.ts";
-import { isInFlight } from "./order.ts";
-import type { SagaState } from "./state.ts";
+import { type CallState, isFinal, type SagaState } from "./state.ts";
 
 /**
- * The earliest moment at which a `woken` event does something, in ms since the epoch: the end of a backoff or of a
- * wait for a breaker, or the saga's deadline. undefined: none; the clocks of a suspended saga stand still.
+ * The earliest moment at which a `woken` event does something, in ms since the epoch: the end of a wait, or the
+ * saga's deadline. undefined: none; the clocks of a suspended saga stand still.
  */
 export function wakeAt(state: SagaState): number | undefined {
   if (state.status !== "RUNNING" && state.status !== "COMPENSATING") return undefined;
+  if (state.quietUntil !== undefined) return state.quietUntil;
   let earliest = isDeadlineAhead(state) ? state.deadlineAt : undefined;
-  for (const { wait } of state.steps) {
+  if (state.blocked && state.direction === "forward") return earliest;
+  eachCall(state, ({ wait }) => {
     if (wait?.until !== undefined && (earliest === undefined || wait.until < earliest)) earliest = wait.until;
-  }
+  });
   return earliest;
 }
 
@@ -23,14 +25,14 @@ export function isDeadlineAhead(state: SagaState): boolean {
 /** The sends that await an answer. */
 export function inFlight(state: SagaState): SendRef[] {
   const refs: SendRef[] = [];
-  for (let i = 0; i < state.steps.length; i++) {
-    if (isInFlight(state.steps[i]!)) refs.push(refOf(state, i));
-  }
+  if (isFinal(state.status)) return refs;
+  eachCall(state, (call, step, item) => {
+    if (isCallInFlight(call)) refs.push(refOf(call, step, item));
+  });
   return refs;
 }
 
-/** The step's present send. */
-export function refOf(state: SagaState, step: number): SendRef {
-  const { direction, round, attempt } = state.steps[step]!;
-  return { step, direction, round, attempt };
+/** Names the present send of a call. */
+export function refOf({ direction, round, attempt }: CallState, step: number, item: number | undefined): SendRef {
+  return { step, item, direction, round, attempt };
 }

@@ -16,7 +16,7 @@ export type StepStatus =
   | "UNDONE";
 
 /** What a WAITING step waits for. */
-export type WaitReason = "BACKOFF" | "TIMER" | "SIGNAL" | "COMPLETION" | "BREAKER";
+export type WaitReason = "BACKOFF" | "TIMER" | "SIGNAL" | "COMPLETION" | "BREAKER" | "CHILD";
 
 export type FailureKind =
   | "REJECTED"
@@ -25,7 +25,8 @@ export type FailureKind =
   | "EXPRESSION"
   | "CANCELLED"
   | "DEADLINE"
-  | "QUARANTINED";
+  | "QUARANTINED"
+  | "SUSPENDED";
 
 /** Why something failed, as it is kept and shown. */
 export interface Failure {
@@ -54,21 +55,50 @@ export interface SagaState {
   /** The deadline passed after the pivot. */
   readonly overdue: boolean;
   readonly finishedAt: number | undefined;
-  /** Why it is compensated or suspended. */
+  /** Why it is compensated. */
   readonly failure: Failure | undefined;
+  /** Set while SUSPENDED: why, and since when its clocks stand still. */
+  readonly suspension: { readonly failure: Failure; readonly since: number } | undefined;
   /**
    * Why it is to be compensated, while that cannot begin yet: the pivot's outcome is unknown, or the saga is suspended.
    * Dropped when the pivot turns out to be done.
    */
   readonly turning: Failure | undefined;
+  /** Signals that came and no step has taken, oldest first. */
+  readonly signals: readonly KeptSignal[];
+  /** The store lost writes: calls of the time that it lost may be under way, and nothing is sent before this time. */
+  readonly quietUntil: number | undefined;
+  /** It waits for its lock: no step starts. */
+  readonly blocked: boolean;
+  /** What it gave once COMPLETED. */
+  readonly output: string | undefined;
   /** Drawn from the saga's id: spreads retries of different sagas; the same for the same saga. */
   readonly seed: number;
 }
 
-export interface StepState {
+export interface KeptSignal {
+  readonly name: string;
+  readonly payload: string;
+  readonly at: number;
+}
+
+/** A step. Of a for_each step `items` tell, and what its own fields say follows from them. */
+export interface StepState extends CallState {
+  /** undefined: no for_each step, or its items are not listed yet. */
+  readonly items: readonly CallState[] | undefined;
+  /** How often the saga went back from here. */
+  readonly returns: number;
+  /** It is being undone to be done anew in its next round. */
+  readonly reverting: boolean;
+}
+
+/** What is done and undone: a step, or an item of a for_each step. */
+export interface CallState {
   readonly status: StepStatus;
-  /** Set while WAITING. */
-  readonly wait: { readonly reason: WaitReason; readonly until: number | undefined } | undefined;
+  /** Set while WAITING. `limit`: what heartbeats cannot move `until` beyond. */
+  readonly wait:
+    | { readonly reason: WaitReason; readonly until: number | undefined; readonly limit?: number | undefined }
+    | undefined;
   /** Which way the step itself goes: `backward` once its Undo was first begun. */
   readonly direction: Direction;
   /** Attempts begun in the step's present direction. */
@@ -83,6 +113,11 @@ export interface StepState {
   readonly output: string | undefined;
   readonly undoInput: string | undefined;
   readonly failure: Failure | undefined;
+  /**
+   * The input of its next round, where a person gave one while the present round must be undone first. An item that
+   * has one is being undone to be done anew; of a step `reverting` tells that.
+   */
+  readonly nextInput: string | undefined;
   readonly startedAt: number | undefined;
   readonly finishedAt: number | undefined;
 }

@@ -1,31 +1,34 @@
 /**
  * The saga machine: what a saga does when something happens to it. A pure function of plan, state, event and time; no
- * I/O, clock or random. Deciding records history events one by one (decide-*.ts); each changes the state (evolve*.ts).
+ * I/O, clock or random. Deciding records history events one by one (decide-*.ts): first what the event means by itself,
+ * then what is possible now (settle.ts). Each record changes the state (evolve*.ts). A step, and each item of a for_each
+ * step, is a call state (calls.ts), and the same rules hold for both.
  *
  * Invariants, checked by property tests over random definitions, outcomes and orders of events:
  *  I1 A final saga has all its Dos done (CONTINUE excepted), or every armed effect undone (operator decisions excepted).
  *  I2 No Undo of a step before the Undo of every step that ran after it.
- *  I3 No Do is sent after compensation began.
- *  I4 No event in any state throws or loses a recorded outcome.
- *  I5 From every reachable state that is not final some events reach a final one, or SUSPENDED, where a person decides.
+ *  I3 No Do is sent after compensation began, and none of a step that is being undone to begin anew.
+ *  I4 No event in any state throws or loses a recorded outcome; whatever may have an effect is armed.
+ *  I5 From every reachable state that is not final some answers, times, signals and verbs of people reach a final one.
  *  I6 The same events give the same state; replaying the history rebuilds it.
+ *  I7 A step, or item, begins a new round only when nothing of its older rounds is armed.
+ *  I8 While a saga is suspended no time is lost: what was left of every wait, and of the deadline, is left afterwards.
  */
 import type { Plan } from "../definition/types.ts";
 import { decide } from "./decide.ts";
-import { goBackward } from "./decide-backward.ts";
-import { goForward } from "./decide-forward.ts";
 import { createDecision, type Decision, effectsOf, outcomeOf, record } from "./decision.ts";
 import type { HistoryEvent, Refusal, Transition } from "./effect.ts";
 import type { SagaEvent } from "./event.ts";
 import { apply, draftOf } from "./evolve.ts";
 import { type Beginning, initialState } from "./initial.ts";
+import { settle } from "./settle.ts";
 import type { SagaState } from "./state.ts";
 
 export { evolve } from "./evolve.ts";
-export { type Beginning, initialState } from "./initial.ts";
+export { type Beginning, initialState, pendingCall, pendingStep } from "./initial.ts";
 export { inFlight, wakeAt } from "./query.ts";
 
-/** Starts a saga: its first steps start in the same transition. A saga without anything to do is final at once. */
+/** Starts a saga: its first steps start in the same transition, unless it is blocked. A saga without anything to do is final at once. */
 export function begin(plan: Plan, saga: Beginning): Transition {
   const decision = createDecision(plan, initialState(plan, saga), saga.now);
   record(decision, { kind: "sagaStarted" });
@@ -66,12 +69,6 @@ export function replay(
     for (const event of events) apply(plan, draft, event, at);
   }
   return draft.saga;
-}
-
-/** Does everything that is possible now. Suspended and final sagas only record. */
-function settle(decision: Decision): void {
-  if (decision.state.status === "RUNNING") goForward(decision);
-  if (decision.state.status === "COMPENSATING") goBackward(decision);
 }
 
 function resultOf(decision: Decision): Omit<Transition, "refusal"> {

@@ -19,6 +19,8 @@ export interface PartitionKeys {
   readonly timers: string;
   /** Finished sagas by the end of their retention. */
   readonly finished: string;
+  /** Which incarnation of the store this is, and since when. */
+  readonly incarnation: string;
 }
 
 export const GROUP = "g";
@@ -31,9 +33,12 @@ export function createKeys(prefix: string, partitions: number) {
     starts: `${tag}starts`,
     timers: `${tag}timers`,
     finished: `${tag}finished`,
+    incarnation: `${tag}incarnation`,
   }));
   return {
+    prefix,
     partitions,
+    everyPartition: Array.from({ length: partitions }, (_, p) => p) as readonly number[],
     meta: `{${prefix}}:meta`,
     /** A hash of the processes that live: "<last seen> <lease time>" in ms, by id. */
     replicas: `{${prefix}}:replicas`,
@@ -48,6 +53,8 @@ export function createKeys(prefix: string, partitions: number) {
     definition: (p: number, namespace: string, name: string) => `${tags[p]}definition:${namespace}:${name}`,
     label: (p: number, namespace: string, name: string, value: string) =>
       `${tags[p]}label:${namespace}:${name}=${value}`,
+    /** A saga has a lock in the partition of the lock. */
+    lock: (p: number, name: string) => `${tags[p]}lock:${name}`,
     /** The names of a namespace's definitions: a sorted set. */
     names: (namespace: string) => `{${prefix}:d}:names:${namespace}`,
     /** The versions of a definition: a hash. */

@@ -1,69 +1,28 @@
 import { randomUUID } from "node:crypto";
+import { BackstitchError } from "../errors.ts";
 import { isFinal, type SagaStatus } from "../machine/state.ts";
 import { comesAfter, matches } from "./list-query.ts";
-import { createMemoryDefinitions } from "./memory-definitions.ts";
-import type {
-  Claimed,
-  Commit,
-  Committed,
-  HistoryBatch,
-  InboxItem,
-  Lease,
-  NewSaga,
-  Replica,
-  RequestResult,
-  SagaChange,
-  SagaKey,
-  SagaRecord,
-  Store,
-  Then,
-} from "./store.ts";
+import type { Entry, MemoryBackend } from "./memory-backend.ts";
+import { createMemoryLocks } from "./memory-locks.ts";
+import type { Claimed, Commit, Committed, Lease, NewSaga, Replica, SagaKey, Store, Then } from "./store.ts";
+
+export { createMemoryBackend, type MemoryBackend } from "./memory-backend.ts";
 
 const RESULTS_KEPT = 64;
 /** A replica that was silent for so long is taken for dead. */
 const SILENT_MS = 60_000;
+/** A child whose parent is not final is looked at again after so long. */
+const PUT_OFF_MS = 3_600_000;
 /** How long a receive waits for something to come. */
 const RECEIVE_MS = 1000;
-
-/** A saga as the reference implementation keeps it: what it does is what the contract says, in the simplest form. */
-interface Entry {
-  record: SagaRecord;
-  readonly batches: HistoryBatch[];
-  inbox: InboxItem[];
-  results: RequestResult[];
-  /** `queued`: waits to be received. */
-  place: { kind: "queued" } | { kind: "owned"; token: string; renewedAt: number } | { kind: "idle" };
-  crashes: number;
-  retainUntil: number | undefined;
-}
-
-/** What several memory stores share, as replicas share a Redis. */
-export interface MemoryBackend {
-  readonly sagas: Map<string, Entry>;
-  readonly definitions: ReturnType<typeof createMemoryDefinitions>;
-  readonly watchers: Map<string, Set<{ readonly replica: string; readonly tell: (change: SagaChange) => void }>>;
-  readonly pokes: Set<(key: SagaKey) => void>;
-  readonly replicas: Map<string, Replica>;
-  /** Called when a saga is queued. */
-  readonly waiting: Set<() => void>;
-}
-
-export function createMemoryBackend(): MemoryBackend {
-  return {
-    sagas: new Map(),
-    definitions: createMemoryDefinitions(),
-    watchers: new Map(),
-    pokes: new Set(),
-    replicas: new Map(),
-    waiting: new Set(),
-  };
-}
 
 export interface MemoryStoreOptions {
   readonly replicaId: string;
   readonly leaseMs: number;
   /** ms since the epoch; shared by the replicas. */
   readonly clock: () => number;
+  /** Its clock can be moved, for all stores of the backend. */
+  readonly development?: boolean;
 }
 
 /** Keeps sagas in memory: the reference for the contract, and for tests of what stands on a store. Nothing survives the process. */
@@ -71,6 +30,8 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
   const { sagas, watchers, waiting } = backend;
   const { clock, leaseMs, replicaId } = options;
   const closing = new AbortController();
+  // Leases go by the clock alone: moving it in development takes no saga from its owner.
+  const now = () => clock() + backend.ahead;
 
   const nameOf = ({ namespace, sagaId }: SagaKey) => `${namespace}/${sagaId}`;
   const owned = (lease: Lease): Entry | undefined => {
@@ -82,21 +43,31 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
     entry.record = { ...entry.record, wakeAt: undefined };
     for (const wake of waiting) wake();
   };
+  /** The revision that the owner of a lease knows: of what it committed or was given. */
+  const revisions = new WeakMap<Lease, number>();
+  const leaseOn = ({ record }: Entry, token: string): Lease => {
+    const lease = { key: record.header, token };
+    revisions.set(lease, record.revision);
+    return lease;
+  };
   const settle = (entry: Entry, then: Then, token: string): Lease | undefined => {
     entry.retainUntil = then.kind === "finish" ? then.retainUntil : undefined;
+    entry.incarnation = backend.incarnation.id;
+    backend.feed.add(entry.record);
     if (then.kind !== "hold") {
       entry.place = { kind: "idle" };
       return undefined;
     }
     entry.place = { kind: "owned", token, renewedAt: clock() };
-    return { key: entry.record.header, token };
+    return leaseOn(entry, token);
   };
   const take = (entry: Entry): Claimed => {
     const token = randomUUID();
     if (entry.place.kind === "owned") entry.crashes++;
     entry.place = { kind: "owned", token, renewedAt: clock() };
-    const { record, crashes } = entry;
-    return { lease: { key: record.header, token }, record, inbox: [...entry.inbox], crashes };
+    const { record, crashes, incarnation } = entry;
+    const rolledBackAt = incarnation === backend.incarnation.id ? undefined : backend.incarnation.since;
+    return { lease: leaseOn(entry, token), record, inbox: [...entry.inbox], crashes, rolledBackAt };
   };
   const takeWhere = (max: number, which: (entry: Entry) => boolean): Claimed[] => {
     const all = [...sagas.values()].filter(which);
@@ -107,6 +78,11 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
       .map(take);
   };
   const wakeAtOf = (then: Then) => (then.kind === "park" ? then.wakeAt : undefined);
+  /** Some ancestor of it is not final, and may have it undone. */
+  const isNeeded = ({ record: { header } }: Entry): boolean => {
+    const parent = header.parent && sagas.get(nameOf({ ...header, sagaId: header.parent.sagaId }));
+    return parent !== undefined && (!isFinal(parent.record.state.status) || isNeeded(parent));
+  };
   const isAlive = ({ seenAt }: Replica) => clock() - seenAt < SILENT_MS;
   const heartbeat = async () => {
     for (const replica of backend.replicas.values()) if (!isAlive(replica)) backend.replicas.delete(replica.id);
@@ -119,7 +95,7 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
       return [];
     },
     close: async () => closing.abort(),
-    now: clock,
+    now,
 
     async start({ header, state, history, at, then }: NewSaga) {
       const existing = sagas.get(nameOf(header));
@@ -136,6 +112,7 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
         place: { kind: "idle" },
         crashes: 0,
         retainUntil: undefined,
+        incarnation: backend.incarnation.id,
       };
       sagas.set(nameOf(header), entry);
       return { kind: "started", lease: settle(entry, then, randomUUID()), record };
@@ -143,7 +120,8 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
 
     async commit(lease: Lease, commit: Commit): Promise<Committed> {
       const entry = owned(lease);
-      if (!entry) return { kind: "fenced" };
+      // What it committed last may have been lost.
+      if (!entry || entry.record.revision !== revisions.get(lease)) return { kind: "fenced" };
       const { header, after, at, history, consumed, then, results } = commit;
       if (then.kind !== "hold" && entry.inbox.length > consumed) return { kind: "mail", inbox: [...entry.inbox] };
       const revision = entry.record.revision + 1;
@@ -153,6 +131,7 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
       entry.results = [...entry.results, ...results].slice(-RESULTS_KEPT);
       if (commit.survived) entry.crashes = 0;
       settle(entry, then, lease.token);
+      revisions.set(lease, revision);
       const change = { key: header, revision, status: after.status };
       for (const { replica, tell } of [...(watchers.get(nameOf(header)) ?? [])]) {
         const here = replica === replicaId;
@@ -199,7 +178,7 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
     async wakeDue(max) {
       const timed = [...sagas.values()].filter(({ record }) => record.wakeAt !== undefined);
       timed.sort((a, b) => a.record.wakeAt! - b.record.wakeAt!);
-      const due = timed.filter(({ record }) => record.wakeAt! <= clock()).slice(0, max);
+      const due = timed.filter(({ record }) => record.wakeAt! <= now()).slice(0, max);
       for (const entry of due) queue(entry);
       return { woken: due.length, nextAt: timed[due.length]?.record.wakeAt };
     },
@@ -208,9 +187,11 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
       if (!entry) return { kind: "missing" };
       const answered = entry.results.find(({ requestId }) => requestId === item.requestId);
       if (answered) return { kind: "answered", refusal: answered.refusal };
-      if (isFinal(entry.record.state.status)) return { kind: "final" };
+      const reopens = item.command.kind === "compensate" && entry.record.state.status === "COMPLETED";
+      if (isFinal(entry.record.state.status) && !reopens) return { kind: "final" };
       if (entry.inbox.some(({ requestId }) => requestId === item.requestId)) return { kind: "appended" };
-      entry.inbox.push(item);
+      entry.inbox = [...entry.inbox, item];
+      entry.retainUntil = undefined;
       if (entry.place.kind === "idle") queue(entry);
       else for (const poke of [...backend.pokes]) poke(key);
       return { kind: "appended" };
@@ -246,9 +227,18 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
 
     sweep: async () => ({ mended: 0, roundEnded: true }),
     async retire(max) {
-      const over = [...sagas].filter(([, { retainUntil }]) => retainUntil !== undefined && retainUntil <= clock());
-      for (const [name] of over.slice(0, max)) sagas.delete(name);
-      return Math.min(max, over.length);
+      backend.feed.trim(clock());
+      let retired = 0;
+      for (const [name, entry] of sagas) {
+        if (retired === max || entry.retainUntil === undefined || entry.retainUntil > now()) continue;
+        if (isNeeded(entry)) {
+          entry.retainUntil = now() + PUT_OFF_MS;
+          continue;
+        }
+        sagas.delete(name);
+        retired++;
+      }
+      return retired;
     },
     product: "memory",
     heartbeat,
@@ -273,6 +263,16 @@ export function createMemoryStore(backend: MemoryBackend, options: MemoryStoreOp
         oldestPendingMs: Math.max(0, ...idle),
         timers: entries.filter(({ record }) => record.wakeAt !== undefined).length,
       };
+    },
+
+    ...createMemoryLocks(backend, now),
+    feed: (query, signal) => backend.feed.follow(query, AbortSignal.any([signal, closing.signal])),
+    secret: backend.secret,
+    async advance(byMs) {
+      if (!options.development) {
+        throw new BackstitchError("NOT_IMPLEMENTED", "the clock can be moved in development mode only");
+      }
+      backend.ahead += byMs;
     },
   };
 }

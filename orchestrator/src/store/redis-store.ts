@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import { BackstitchError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics.ts";
-import { decodeHistory, decodeRecord, findResult } from "./codec.ts";
+import { decodeHistory, decodeRecord } from "./codec.ts";
+import { findResult } from "./fields.ts";
 import { createKeys, memberOf } from "./keys.ts";
+import { createAgreed } from "./redis/agreed.ts";
 import { createCaller } from "./redis/caller.ts";
 import { createChanges } from "./redis/changes.ts";
 import { checkServer } from "./redis/checks.ts";
@@ -12,10 +14,14 @@ import { createStoreClock } from "./redis/clock.ts";
 import { createCommitter } from "./redis/commit.ts";
 import { createConnections, type RedisTarget } from "./redis/connections.ts";
 import { createDefinitionStore } from "./redis/definitions.ts";
+import { createFeed } from "./redis/feed.ts";
+import { createFeedTail } from "./redis/feed-tail.ts";
 import { appendToInbox, parseItems } from "./redis/inbox.ts";
+import { createIncarnations } from "./redis/incarnations.ts";
 import { createKeeper } from "./redis/keep.ts";
 import { createLeases, type Leases } from "./redis/leases.ts";
 import { listSagas } from "./redis/listing.ts";
+import { createLocks } from "./redis/locks.ts";
 import { createMemoryGauge } from "./redis/memory.ts";
 import { createPokes } from "./redis/pokes.ts";
 import { createReceiver } from "./redis/receive.ts";
@@ -23,6 +29,7 @@ import { createReclaimer } from "./redis/reclaim.ts";
 import { readRecord } from "./redis/record.ts";
 import { noteReplica, readReplicas } from "./redis/replicas.ts";
 import { retireSagas } from "./redis/retire.ts";
+import { createShift } from "./redis/shift.ts";
 import { createStarter } from "./redis/start.ts";
 import { readStats } from "./redis/stats.ts";
 import { ensureGroups } from "./redis/streams.ts";
@@ -43,6 +50,8 @@ export interface RedisStoreOptions {
   readonly replicaId: string;
   /** Warnings of `open` are refusals. */
   readonly strict: boolean;
+  /** Its clock can be moved, for all stores of the prefix: for tests. */
+  readonly development?: boolean;
   /** The share of Redis' maxmemory above which no sagas are started. */
   readonly memoryWatermark: number;
   readonly logger: Logger;
@@ -53,7 +62,6 @@ export interface RedisStoreOptions {
 export function createRedisStore(options: RedisStoreOptions): Store {
   const { leaseMs, logger, metrics, partitions } = options;
   let closed = false;
-  let incarnation = "";
   let product = "";
   let round = 1;
   const nextRound = () => ++round;
@@ -65,17 +73,22 @@ export function createRedisStore(options: RedisStoreOptions): Store {
   const keys = createKeys(options.prefix, partitions);
   const connections = createConnections(options.redis, logger);
   const spansPartitions = !connections.isCluster;
-  const every = Array.from({ length: partitions }, (_, p) => p);
+  const every = keys.everyPartition;
   const groups = spansPartitions ? [every] : every.map((p) => [p]);
   const consumer = `${options.replicaId}-${randomBytes(6).toString("base64url")}`;
 
   const caller = createCaller(connections, () => closed);
-  const clock = createStoreClock(caller);
+  const shift = createShift(caller, keys, options.development ?? false);
+  const clock = createStoreClock(caller, shift.ms);
+  const agreed = createAgreed(caller, keys);
+  const incarnations = createIncarnations({ caller, keys, shift, groups, onNew: agreed.repeat });
   const memory = createMemoryGauge(connections, options.memoryWatermark);
-  const changes = createChanges({ caller, connections, keys, leases: () => leases, groups, read: (key) => get(key) });
+  const tail = createFeedTail({ caller, connections, keys, groups });
+  const closing = new AbortController();
+  const changes = createChanges({ tail, leases: () => leases, read: (key) => get(key) });
   const leases: Leases = createLeases(keys, leaseMs, ({ member }) => changes.ended(member));
-  const shared = { caller, keys, leases, consumer, spansPartitions, nextRound, observe };
-  const starter = createStarter({ ...shared, incarnation: () => incarnation });
+  const shared = { caller, keys, leases, consumer, spansPartitions, nextRound, observe, incarnations, shift, agreed };
+  const starter = createStarter(shared);
   const committer = createCommitter({ ...shared, onCommitted: changes.committed });
   const claim = createClaim(shared);
   const keeper = createKeeper(shared);
@@ -96,25 +109,11 @@ export function createRedisStore(options: RedisStoreOptions): Store {
     return fields && decodeRecord(memberOf(key), fields);
   };
 
-  /** Fixes at first use what every process must agree on. */
-  const agree = async () => {
-    await caller.call("hsetnx", keys.meta, "partitions", partitions);
-    await caller.call("hsetnx", keys.meta, "incarnation", randomBytes(6).toString("base64url"));
-    const [fixed, found] = (await caller.call("hmget", keys.meta, "partitions", "incarnation")) as string[];
-    if (Number(fixed) !== partitions) {
-      throw new BackstitchError(
-        "INTERNAL",
-        `the store has ${fixed} partitions and the configuration says ${partitions}: the number cannot be changed`,
-      );
-    }
-    incarnation = found!;
-  };
-
   return {
     async open() {
       // A failed first attempt goes on in the background; the calls below wait for it as for any other.
       await connections.connect().catch(() => undefined);
-      await agree();
+      await agreed.agree();
       await ensureGroups(caller, keys, every);
       const servers = await Promise.all(connections.masters().map(checkServer));
       const warnings = servers.flatMap((server) => server.warnings);
@@ -122,7 +121,7 @@ export function createRedisStore(options: RedisStoreOptions): Store {
       if (options.strict && warnings.length > 0) {
         throw new BackstitchError("INTERNAL", `the store is not safe:\n${warnings.join("\n")}`);
       }
-      await Promise.all([clock.refresh(), memory.refresh()]);
+      await Promise.all([clock.refresh(), memory.refresh(), shift.refresh().then(incarnations.refresh)]);
       clock.start();
       await heartbeat();
       return [...new Set(warnings)];
@@ -132,6 +131,8 @@ export function createRedisStore(options: RedisStoreOptions): Store {
       closed = true;
       clock.stop();
       changes.close();
+      tail.close();
+      closing.abort();
       await receiver.close();
       connections.close();
     },
@@ -149,14 +150,14 @@ export function createRedisStore(options: RedisStoreOptions): Store {
       return parseItems((await caller.call("lrange", keys.inbox(partition, member), 0, -1)) as string[]);
     },
 
-    wakeDue: createWaker(caller, keys, clock, groups),
+    wakeDue: createWaker({ ...shared, clock, groups }),
     append: (key, item) => appendToInbox(caller, keys, key, item),
     onPoke: pokes.onPoke,
 
     get,
     async history(key) {
       const fields = await fieldsFor(key);
-      return fields && { record: decodeRecord(memberOf(key), fields), batches: decodeHistory(fields) };
+      return fields && decodeHistory(memberOf(key), fields);
     },
     async result(key, requestId) {
       const member = memberOf(key);
@@ -176,5 +177,12 @@ export function createRedisStore(options: RedisStoreOptions): Store {
       return product;
     },
     stats: () => readStats(caller, keys, groups),
+
+    ...createLocks(caller, keys, shift),
+    feed: createFeed({ caller, keys, groups, tail, closing: closing.signal }),
+    get secret() {
+      return agreed.secret;
+    },
+    advance: shift.advance,
   };
 }

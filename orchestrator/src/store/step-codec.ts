@@ -1,4 +1,4 @@
-import type { Failure, SagaState, SagaStatus, StepState, StepStatus } from "../machine/state.ts";
+import type { CallState, Failure, SagaState, SagaStatus, StepState, StepStatus, WaitReason } from "../machine/state.ts";
 
 export const SAGA_STATUSES: readonly SagaStatus[] = [
   "RUNNING",
@@ -23,37 +23,74 @@ const STEP_STATUSES: readonly StepStatus[] = [
   "UNDONE",
 ];
 
+/** By their code, as above. */
+const WAIT_REASONS: readonly WaitReason[] = ["BACKOFF", "TIMER", "SIGNAL", "COMPLETION", "BREAKER", "CHILD"];
+
 const sagaCodes = codesOf(SAGA_STATUSES);
 const stepCodes = codesOf(STEP_STATUSES);
+const reasonCodes = codesOf(WAIT_REASONS);
 
-/** A step that nothing has happened to: not written at all. */
-export const BLANK_STEP = "00,0,0,,";
+/** A step or item that nothing has happened to: not written at all. */
+export const BLANK = "00,0,0,,";
 
-/** The payloads of a saga or step, which are fields of their own. */
-type Payloads = {
-  readonly input: string | undefined;
-  readonly output: string | undefined;
-  readonly undoInput: string | undefined;
-};
+/** The payloads of a step or item, which are fields of their own. */
+export type Payloads = Pick<CallState, "input" | "output" | "undoInput" | "nextInput">;
 
-/** `<status><flags>,<attempt>,<round>,<started>,<finished>[;<wait and failure as JSON>]`, times counted from the saga's start. */
-export function encodeStep(step: StepState, createdAt: number): string {
-  const flags = (step.direction === "backward" ? 1 : 0) + (step.armed ? 2 : 0) + (step.unknown ? 4 : 0);
-  const started = step.startedAt === undefined ? "" : step.startedAt - createdAt;
-  const finished = step.finishedAt === undefined ? "" : step.finishedAt - createdAt;
-  const text = `${stepCodes[step.status]}${flags},${step.attempt},${step.round},${started},${finished}`;
-  if (step.wait === undefined && step.failure === undefined) return text;
-  return `${text};${JSON.stringify([step.wait ?? 0, step.failure ?? 0])}`;
+/** What a step has beyond what an item has, but for the items themselves. */
+interface StepPart {
+  readonly returns: number;
+  readonly reverting: boolean;
+  /** How many items; undefined: none are listed. */
+  readonly items: number | undefined;
 }
 
-export function decodeStep(text: string, createdAt: number, payloads: Payloads): StepState {
+const NO_PART: StepPart = { returns: 0, reverting: false, items: undefined };
+
+/**
+ * `<status><flags>,<attempt>,<round>,<started>,<finished>[;<wait and failure as JSON>]`, times counted from the saga's
+ * start. A step that went back or has items has `,<returns>,<items>` before the semicolon.
+ */
+export function encodeStep(step: StepState, createdAt: number): string {
+  if (step.returns === 0 && !step.reverting && step.items === undefined) return encodeCall(step, createdAt);
+  return encodeCall(step, createdAt, { ...step, items: step.items?.length });
+}
+
+/** An item of a for_each step, in the form of a step. */
+export function encodeCall(call: CallState, createdAt: number, part: StepPart = NO_PART): string {
+  const flags =
+    (call.direction === "backward" ? 1 : 0) + (call.armed ? 2 : 0) + (call.unknown ? 4 : 0) + (part.reverting ? 8 : 0);
+  const started = call.startedAt === undefined ? "" : call.startedAt - createdAt;
+  const finished = call.finishedAt === undefined ? "" : call.finishedAt - createdAt;
+  let text = `${stepCodes[call.status]}${flags},${call.attempt},${call.round},${started},${finished}`;
+  if (part !== NO_PART) text += `,${part.returns},${part.items ?? ""}`;
+  if (call.wait === undefined && call.failure === undefined) return text;
+  return `${text};${JSON.stringify([encodeWait(call.wait, createdAt), call.failure ?? 0])}`;
+}
+
+/** A step as its text tells it, without its items; `items`: how many it has. */
+export function decodeStep(
+  text: string,
+  createdAt: number,
+  payloads: Payloads,
+): Omit<StepState, "items"> & { readonly items: number | undefined } {
+  const [head] = split(text);
+  const [code = "", , , , , returns, items] = head.split(",");
+  return {
+    ...decodeCall(text, createdAt, payloads),
+    returns: Number(returns ?? 0),
+    reverting: (Number(code.slice(1)) & 8) !== 0,
+    items: items ? Number(items) : undefined,
+  };
+}
+
+export function decodeCall(text: string, createdAt: number, payloads: Payloads): CallState {
   const [head, tail] = split(text);
   const [code = "", attempt, round, started, finished] = head.split(",");
   const [wait, failure] = tail === undefined ? [0, 0] : JSON.parse(tail);
-  const flags = Number(code[1]);
+  const flags = Number(code.slice(1));
   return {
     status: STEP_STATUSES[Number(code[0])]!,
-    wait: wait === 0 ? undefined : { reason: wait.reason, until: wait.until },
+    wait: decodeWait(wait, createdAt),
     direction: flags & 1 ? "backward" : "forward",
     attempt: Number(attempt),
     round: Number(round),
@@ -66,30 +103,59 @@ export function decodeStep(text: string, createdAt: number, payloads: Payloads):
   };
 }
 
-/** What a saga's state holds beside its steps and what never changes. */
-export type SagaPart = Omit<SagaState, "steps" | "input" | "createdAt" | "seed">;
+/** What a call waits for: a reason by its code, and times counted from the saga's start; 0: it does not wait. */
+export type WaitText = 0 | readonly [reason: number, until?: number | null, limit?: number];
 
-/** `<status><flags>,<deadline>,<finished>[;<failure and turning as JSON>]`. */
-export function encodeSaga(state: SagaPart): string {
-  const flags = (state.direction === "backward" ? 1 : 0) + (state.overdue ? 2 : 0);
-  const text = `${sagaCodes[state.status]}${flags},${state.deadlineAt ?? ""},${state.finishedAt ?? ""}`;
-  if (state.failure === undefined && state.turning === undefined) return text;
-  return `${text};${JSON.stringify([state.failure ?? 0, state.turning ?? 0])}`;
+export function encodeWait(wait: CallState["wait"], createdAt: number): WaitText {
+  if (wait === undefined) return 0;
+  const { reason, until, limit } = wait;
+  const at = until === undefined ? null : until - createdAt;
+  return limit === undefined ? [reasonCodes[reason], at] : [reasonCodes[reason], at, limit - createdAt];
 }
+
+export function decodeWait(text: WaitText, createdAt: number): CallState["wait"] {
+  if (text === 0) return undefined;
+  const [reason, until, limit] = text;
+  return {
+    reason: WAIT_REASONS[reason]!,
+    until: typeof until === "number" ? createdAt + until : undefined,
+    ...(limit === undefined ? {} : { limit: createdAt + limit }),
+  };
+}
+
+/** What a saga's state holds beside its steps, signals and payloads and what never changes. */
+export type SagaPart = Omit<SagaState, "steps" | "input" | "output" | "signals" | "createdAt" | "seed">;
+
+/** `<status><flags>,<deadline>,<finished>[,<quiet until>][;<failure, turning and suspension as JSON>]`. */
+export function encodeSaga(state: SagaPart): string {
+  const flags = (state.direction === "backward" ? 1 : 0) + (state.overdue ? 2 : 0) + (state.blocked ? 4 : 0);
+  let text = `${sagaCodes[state.status]}${flags},${state.deadlineAt ?? ""},${state.finishedAt ?? ""}`;
+  if (state.quietUntil !== undefined) text += `,${state.quietUntil}`;
+  const { failure, turning, suspension } = state;
+  if (failure === undefined && turning === undefined && suspension === undefined) return text;
+  const tail: unknown[] = [failure ?? 0, turning ?? 0];
+  if (suspension) tail.push(suspension.failure, suspension.since);
+  return `${text};${JSON.stringify(tail)}`;
+}
+
+type SagaTail = readonly [failure: Failure | 0, turning: Failure | 0, suspended?: Failure, since?: number];
 
 export function decodeSaga(text: string): SagaPart {
   const [head, tail] = split(text);
-  const [code = "", deadline, finished] = head.split(",");
-  const [failure, turning]: [Failure | 0, Failure | 0] = tail === undefined ? [0, 0] : JSON.parse(tail);
-  const flags = Number(code[1]);
+  const [code = "", deadline, finished, quiet] = head.split(",");
+  const [failure, turning, suspended, since = 0]: SagaTail = tail === undefined ? [0, 0] : JSON.parse(tail);
+  const flags = Number(code.slice(1));
   return {
     status: statusOfCode(code[0]),
     direction: flags & 1 ? "backward" : "forward",
     overdue: (flags & 2) !== 0,
+    blocked: (flags & 4) !== 0,
     deadlineAt: deadline ? Number(deadline) : undefined,
     finishedAt: finished ? Number(finished) : undefined,
+    quietUntil: quiet ? Number(quiet) : undefined,
     failure: failure === 0 ? undefined : failure,
     turning: turning === 0 ? undefined : turning,
+    suspension: suspended && { failure: suspended, since },
   };
 }
 

@@ -17,6 +17,16 @@ export interface SagaHeader extends SagaKey {
   readonly metadata: Readonly<Record<string, string>>;
   /** Digest of the content as requested: tells a repeated start from a conflicting one. */
   readonly contentDigest: string;
+  /** The saga that runs it, the step that does, and that step's round; undefined: it is no child. */
+  readonly parent: { readonly sagaId: string; readonly step: number; readonly round: number } | undefined;
+  /** The lock it holds or waits for, until it is final. */
+  readonly lock: Lock | undefined;
+}
+
+/** Names a lock, within the namespace of its saga. */
+export interface Lock {
+  readonly name: string;
+  readonly key: string;
 }
 
 /** A saga as it is kept. */
@@ -119,6 +129,11 @@ export interface Claimed {
    * survived it, and the last that did. 0 or 1: nothing unusual.
    */
   readonly crashes: number;
+  /**
+   * The store may have lost writes since this record was written: when that happened, in ms since the epoch; undefined: it
+   * has not. The next commit ends it.
+   */
+  readonly rolledBackAt: number | undefined;
 }
 
 export type Appended =
@@ -227,7 +242,10 @@ export interface Store {
 
   /** Moves due sagas to the commands. Gives how many, and when the next is due. */
   wakeDue(max: number): Promise<{ readonly woken: number; readonly nextAt: number | undefined }>;
-  /** Writes to a saga's inbox, once for a request id, and sees to it that an owner looks. */
+  /**
+   * Writes to a saga's inbox, once for a request id, and sees to it that an owner looks. A final saga takes nothing, but
+   * for `compensate`, which gives a COMPLETED one an owner again.
+   */
   append(key: SagaKey, item: InboxItem): Promise<Appended>;
   /** Called with a saga's key when something came into the inbox of a saga that has an owner. A hint: may be lost. */
   onPoke(listener: (key: SagaKey) => void): () => void;
@@ -277,4 +295,38 @@ export interface Store {
   replicas(): Promise<readonly Replica[]>;
   /** The kind and version of the database behind it, such as "redis 7.0.15". Known once it is open. */
   readonly product: string;
+
+  /**
+   * Takes a lock for a saga, or tells who has it. `wait`: stands in line for it, once for a saga, in the order of the first
+   * calls. A holder that is final, or that was never recorded within a minute, does not count. Safe to repeat.
+   */
+  acquireLock(lock: Lock, saga: SagaKey, wait: boolean): Promise<LockAnswer>;
+  /** Gives a lock back, or leaves the line for it; gives the saga that holds it from now on. Safe to repeat. */
+  releaseLock(lock: Lock, saga: SagaKey): Promise<SagaKey | undefined>;
+
+  /**
+   * Changes of all sagas of a namespace in the order of each saga, at least once, as they come, until `signal` aborts. The
+   * first page comes at once, be it empty; further empty ones come now and then, as an old cursor falls out of range.
+   * Rejects with CURSOR_OUT_OF_RANGE where the cursor is behind what is kept, ahead of it, or no cursor of this store.
+   */
+  feed(query: FeedQuery, signal: AbortSignal): AsyncIterable<FeedPage>;
+  /** The secret that completion tokens are made with, the same for all processes of a store. Known once it is open. */
+  readonly secret: string;
+  /** In development mode: moves the clock of all processes of the store forward, in ms. Else rejects. */
+  advance(byMs: number): Promise<void>;
+}
+
+export type LockAnswer = { readonly held: true } | { readonly held: false; readonly holder: SagaKey };
+
+export interface FeedQuery {
+  readonly namespace: string;
+  /** Where to begin: after a cursor, with the oldest entry that is kept, or with what comes from now on. */
+  readonly from: { readonly cursor: string } | "oldest" | "now";
+}
+
+export interface FeedPage {
+  /** May be empty: then only the cursor has moved. */
+  readonly entries: readonly FeedEntry[];
+  /** Goes on after these entries. */
+  readonly cursor: string;
 }

@@ -1,40 +1,52 @@
-import type { Plan } from "../definition/types.ts";
+import type { CompletionTokens } from "../completion-token.ts";
+import type { CallRule, Plan, Step } from "../definition/types.ts";
 import type { Command } from "../dispatch/dispatcher.ts";
+import { effectIdOf } from "../effect-id.ts";
 import type { SendRef } from "../machine/event.ts";
-import type { SagaState } from "../machine/state.ts";
+import type { CallState, SagaState } from "../machine/state.ts";
 import type { SagaHeader } from "../store/store.ts";
 
-const DEFAULT_NAMESPACE = "default";
-
-/**
- * Names an effect: `saga_id/step[@round]`, the same for its Do and its Undo and for all attempts of either.
- * Outside the default namespace the namespace goes first, so that equal saga ids do not share a barrier row.
- */
-export function effectIdOf(header: SagaHeader, step: string, round: number): string {
-  const saga = header.namespace === DEFAULT_NAMESPACE ? header.sagaId : `${header.namespace}/${header.sagaId}`;
-  return round === 0 ? `${saga}/${step}` : `${saga}/${step}@${round}`;
-}
-
-/** The call that a send effect stands for, from the committed state. */
-export function commandOf(header: SagaHeader, plan: Plan, state: SagaState, ref: SendRef): Command {
+/** The call that a send effect stands for, from the committed state. Not for `saga` steps, which call no participant. */
+export function commandOf(
+  header: SagaHeader,
+  plan: Plan,
+  state: SagaState,
+  ref: SendRef,
+  tokens: CompletionTokens,
+): Command {
   const { step } = plan.steps[ref.step]!;
-  const progress = state.steps[ref.step]!;
+  const rule = ruleOf(step);
+  const call = callOf(state, ref);
   const forward = ref.direction === "forward";
+  const effectId = effectIdOf(header, step.name, ref.item, ref.round);
   return {
-    participant: step.participant,
+    participant: rule.participant,
     direction: ref.direction,
     namespace: header.namespace,
     sagaId: header.sagaId,
     definition: header.definition,
     version: header.version,
     step: step.name,
-    action: step.action,
-    effectId: effectIdOf(header, step.name, ref.round),
+    action: rule.action,
+    effectId,
+    completionToken: tokens.make(effectId, ref.direction),
     attempt: ref.attempt,
-    timeoutMs: forward ? step.timeoutMs : (step.undo?.timeoutMs ?? step.timeoutMs),
+    timeoutMs: forward ? rule.timeoutMs : (rule.undo?.timeoutMs ?? rule.timeoutMs),
     metadata: header.metadata,
-    input: forward ? progress.input : progress.undoInput,
-    doInput: forward ? undefined : progress.input,
-    doOutput: forward ? undefined : progress.output,
+    input: forward ? call.input : call.undoInput,
+    doInput: forward ? undefined : call.input,
+    doOutput: forward ? undefined : call.output,
   };
+}
+
+/** The step, or the item of a for_each step, that a send belongs to. */
+export function callOf(state: SagaState, { step, item }: SendRef): CallState {
+  const whole = state.steps[step]!;
+  return item === undefined ? whole : whole.items![item]!;
+}
+
+function ruleOf(step: Step): CallRule {
+  if (step.kind === "call") return step;
+  if (step.kind === "for_each") return step.call;
+  throw new TypeError(`a ${step.kind} step calls no participant`);
 }

@@ -10,7 +10,14 @@ export type CrashPoint =
   | "before-commit"
   | "after-commit"
   | "before-send"
-  | "after-answer";
+  | "after-answer"
+  /** It has its lock, or its place in the line, and is not recorded. */
+  | "after-lock"
+  /** It is final; its lock is not given back, its parent not told. */
+  | "after-finish"
+  /** Before and after a parent starts a child or has it compensated; the saga is the parent. */
+  | "before-child"
+  | "after-child";
 
 type Trap = { readonly point: string; readonly sagaId: string | undefined; countdown: number };
 

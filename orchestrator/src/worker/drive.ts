@@ -1,4 +1,5 @@
 import { monotonicMs } from "../clock.ts";
+import { type CompletionTokens, createCompletionTokens } from "../completion-token.ts";
 import type { Plan } from "../definition/types.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Effect, HistoryEvent } from "../machine/effect.ts";
@@ -6,11 +7,14 @@ import type { Outcome, SagaEvent, SendRef } from "../machine/event.ts";
 import { isFinal, type SagaState } from "../machine/state.ts";
 import { inFlight, transitionAll, wakeAt } from "../machine/transition.ts";
 import type { Committed, InboxItem, Lease, RequestResult, SagaHeader, Store, Then } from "../store/store.ts";
+import type { Children } from "./children.ts";
 import { commandOf } from "./command.ts";
 import { crashPoint } from "./crash-points.ts";
 
 /** A wake-up nearer than this is waited for in memory: parking and waking again would take about as long. */
 const HOLD_MS = 25;
+/** A saga that waits for its lock asks for it so often: its turn is told to it, and this is for where that was lost. */
+const LOCK_POLL_MS = 30_000;
 
 /** A saga that this process owns and drives. */
 export interface Driven {
@@ -39,19 +43,29 @@ export type Departure = "parked" | "finished" | "lost" | "released" | "failed";
 
 export interface DriveDeps {
   readonly store: Store;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: Pick<Dispatcher, "send">;
+  /** Steps that run other sagas go there in place of the dispatcher. */
+  readonly children: Pick<Children, "send">;
   readonly leaseMs: number;
   readonly retentionMs: number;
   /** No new calls: sagas are handed over at their next commit. */
   readonly draining: () => boolean;
   /** A call ended: for the log. */
   readonly onAnswer: (saga: Driven, ref: SendRef, outcome: Outcome) => void;
-  /** A commit was made: for metrics and the log. */
-  readonly onCommit: (saga: Driven, before: SagaState) => void;
+  /** A commit was made: for metrics, the log and what follows from an end. */
+  readonly onCommit: (saga: Driven, before: SagaState, made: CommitMade) => void;
   /** It is no longer driven here. */
   readonly onGone: (saga: Driven, why: Departure, cause?: unknown) => void;
   /** It set its wakeAt. */
   readonly onSleep: (saga: Driven) => void;
+}
+
+/** What a commit recorded. */
+export interface CommitMade {
+  readonly history: readonly HistoryEvent[];
+  /** The commands that it applied, and the answers to them at the same places. */
+  readonly inbox: readonly InboxItem[];
+  readonly results: readonly RequestResult[];
 }
 
 /**
@@ -59,7 +73,9 @@ export interface DriveDeps {
  * One commit at a time for a saga; what comes meanwhile goes into the next.
  */
 export function createDrive(deps: DriveDeps) {
-  const { store, dispatcher } = deps;
+  const { store, dispatcher, children } = deps;
+  // The secret is known only once the store is open.
+  let tokens: CompletionTokens | undefined;
 
   function advance(saga: Driven): void {
     if (saga.committing || saga.gone) return;
@@ -95,7 +111,7 @@ export function createDrive(deps: DriveDeps) {
       history: step.history,
       at: step.at,
       consumed: step.inbox.length,
-      results: step.results,
+      results: step.results.filter((_, i) => isAskedFor(step.inbox[i]!)),
       survived,
       then,
     });
@@ -116,7 +132,7 @@ export function createDrive(deps: DriveDeps) {
     saga.revision = answer.revision;
     saga.inbox = [...answer.inbox];
     if (survived) saga.survived.resolve();
-    deps.onCommit(saga, before);
+    deps.onCommit(saga, before, step);
     if (then.kind === "finish") leave(saga, "finished");
     else if (then.kind === "park") leave(saga, "parked");
     if (saga.gone) return false;
@@ -139,16 +155,25 @@ export function createDrive(deps: DriveDeps) {
         return false;
       }
     }
-    for (const { ref } of effects) {
-      crashPoint("before-send", saga.header.sagaId);
-      dispatcher.send(commandOf(saga.header, saga.plan, saga.state, ref), (outcome) => {
-        crashPoint("after-answer", saga.header.sagaId);
-        deps.onAnswer(saga, ref, outcome);
-        saga.events.push({ kind: "answered", ref, outcome });
-        advance(saga);
-      });
-    }
+    for (const { ref } of effects) sendOne(saga, ref);
     return true;
+  }
+
+  function sendOne(saga: Driven, ref: SendRef): void {
+    const { header, plan, state } = saga;
+    crashPoint("before-send", header.sagaId);
+    const done = (outcome: Outcome) => {
+      crashPoint("after-answer", header.sagaId);
+      deps.onAnswer(saga, ref, outcome);
+      saga.events.push({ kind: "answered", ref, outcome });
+      advance(saga);
+    };
+    if (plan.steps[ref.step]!.step.kind === "saga") {
+      children.send(saga, ref, done);
+      return;
+    }
+    tokens ??= createCompletionTokens(store.secret);
+    dispatcher.send(commandOf(header, plan, state, ref, tokens), done);
   }
 
   function sleep(saga: Driven): void {
@@ -181,6 +206,8 @@ export function createDrive(deps: DriveDeps) {
     if (inFlight(state).length > 0) return { kind: "hold" };
     const due = wakeAt(state);
     if (due !== undefined && due <= at + HOLD_MS && !deps.draining()) return { kind: "hold" };
+    if (state.blocked && isMoving(state))
+      return { kind: "park", wakeAt: Math.min(due ?? at + LOCK_POLL_MS, at + LOCK_POLL_MS) };
     return { kind: "park", wakeAt: due };
   }
 
@@ -212,7 +239,10 @@ interface Folded {
   readonly idle: boolean;
 }
 
-/** Takes what came out of the saga's queues and applies it to its state: the inbox first, as people wait for it. */
+/**
+ * Takes what came out of the saga's queues and applies it to its state: what a claim found out first, as the saga may not
+ * be what it seems; then the inbox, as people wait for it.
+ */
 function fold(saga: Driven, at: number): Folded {
   const { events, inbox } = saga;
   saga.events = [];
@@ -220,11 +250,29 @@ function fold(saga: Driven, at: number): Folded {
   const outdated = (item: InboxItem) =>
     item.command.expectedRevision !== undefined && item.command.expectedRevision !== saga.revision;
   const asked = inbox.filter((item) => !outdated(item));
-  const all = asked.length === 0 ? events : [...asked.map((item) => item.command), ...events];
+  const found = asked.length === 0 ? 0 : events.filter(isFoundOut).length;
+  const all =
+    asked.length === 0
+      ? events
+      : [...events.slice(0, found), ...asked.map((item) => item.command), ...events.slice(found)];
   const { state, effects, history, refusals } = transitionAll(saga.plan, saga.state, all, at);
   const results: RequestResult[] = inbox.map((item) => ({
     requestId: item.requestId,
-    refusal: outdated(item) ? "REVISION_MISMATCH" : refusals[asked.indexOf(item)],
+    refusal: outdated(item) ? "REVISION_MISMATCH" : refusals[found + asked.indexOf(item)],
   }));
   return { at, state, effects, history, events, inbox, results, idle: state === saga.state && inbox.length === 0 };
+}
+
+/** Of some nobody asks what became of them: the last results that are kept are for those who do. */
+function isAskedFor({ command }: InboxItem): boolean {
+  return command.kind !== "heartbeat" && command.kind !== "lockGranted";
+}
+
+/** A claim puts these before all other events. */
+function isFoundOut({ kind }: SagaEvent): boolean {
+  return kind === "rolledBack" || kind === "quarantined" || kind === "recovered";
+}
+
+function isMoving({ status }: SagaState): boolean {
+  return status === "RUNNING" || status === "COMPENSATING";
 }

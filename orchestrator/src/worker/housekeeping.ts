@@ -3,7 +3,7 @@ import type { Logger } from "../logger.ts";
 import type { SagaState } from "../machine/state.ts";
 import { wakeAt } from "../machine/transition.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Claimed, Store } from "../store/store.ts";
+import type { Claimed, Store, StoreStats } from "../store/store.ts";
 import type { Driven } from "./drive.ts";
 import { createSweepRounds } from "./sweep-rounds.ts";
 
@@ -14,7 +14,6 @@ const WAKE_BATCH = 1000;
 const SWEEP_MS = 1000;
 const RETIRE_MS = 5000;
 const RETIRE_BATCH = 1000;
-const STATS_MS = 5000;
 const RENEW_BATCH = 256;
 /** Wake-ups are asked for more than once a second: after so long without an answer the store cannot be reached. */
 const SILENCE_MS = 3000;
@@ -24,6 +23,10 @@ export interface Housekeeping {
   run(): void;
   /** A saga was parked here: its wake-up may be the next. */
   parked(state: SagaState): void;
+  /** Moves timers that are due to the commands, beside the regular look. Gives when the next is due. */
+  wake(): Promise<{ readonly nextAt: number | undefined }>;
+  /** How many timers went off here so far. */
+  woken(): number;
   /** Keeps the leases of these now, beside the regular renewals: clears their crashes. */
   renew(sagas: readonly Driven[]): Promise<void>;
   /** Whether the store answered lately. */
@@ -43,12 +46,15 @@ export function createHousekeeping(deps: {
   readonly take: (claims: readonly Claimed[]) => Promise<void>;
   readonly lose: (saga: Driven) => void;
   readonly mail: (saga: Driven) => Promise<void>;
+  readonly statsMs: number;
+  readonly counted: (stats: StoreStats) => void;
 }): Housekeeping {
   const { store, metrics, logger, leaseMs } = deps;
   let taking: Loop[] = [];
   let keeping: Loop[] = [];
   let waker: Loop | undefined;
   let heardAt = monotonicMs();
+  let wokenHere = 0;
 
   function every(pauseMs: number, name: string, task: () => Promise<unknown>): Loop {
     return createLoop({
@@ -88,9 +94,15 @@ export function createHousekeeping(deps: {
     return claims.some(({ crashes }) => crashes > 1) ? 0 : undefined;
   }
 
-  async function wake(): Promise<number> {
-    const { woken, nextAt } = await store.wakeDue(WAKE_BATCH);
+  async function wakeDue() {
+    const answer = await store.wakeDue(WAKE_BATCH);
     heardAt = monotonicMs();
+    wokenHere += answer.woken;
+    return answer;
+  }
+
+  async function wake(): Promise<number> {
+    const { woken, nextAt } = await wakeDue();
     if (woken === WAKE_BATCH) return 0;
     return nextAt === undefined ? WAKE_POLL_MS : Math.max(1, Math.min(WAKE_POLL_MS, nextAt - store.now()));
   }
@@ -114,6 +126,7 @@ export function createHousekeeping(deps: {
     metrics.oldestPending.set(stats.oldestPendingMs / 1000);
     metrics.timers.set(stats.timers);
     metrics.sagasOwned.set([...deps.owned()].length);
+    deps.counted(stats);
   }
 
   return {
@@ -124,7 +137,7 @@ export function createHousekeeping(deps: {
         every(leaseMs / 4, "renew", renewStale),
         every(SWEEP_MS, "sweep", sweep),
         every(RETIRE_MS, "retire", retire),
-        every(STATS_MS, "stats", count),
+        every(deps.statsMs, "stats", count),
       ];
       for (const loop of [...taking, ...keeping]) loop.hurry(0);
     },
@@ -132,6 +145,8 @@ export function createHousekeeping(deps: {
       const at = wakeAt(state);
       if (at !== undefined) waker?.hurry(Math.max(0, at - store.now()));
     },
+    wake: wakeDue,
+    woken: () => wokenHere,
     renew,
     reachesStore: () => monotonicMs() - heardAt < SILENCE_MS,
     async stopTaking() {

@@ -1,17 +1,27 @@
-import { monotonicMs } from "../clock.ts";
+import { monotonicMs, pause } from "../clock.ts";
 import type { Plan } from "../definition/types.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import { BackstitchError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import { begin, inFlight } from "../machine/transition.ts";
+import { isFinal } from "../machine/state.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Claimed, Lease, SagaHeader, SagaKey, SagaRecord, Started, Store } from "../store/store.ts";
-import { crashPoint } from "./crash-points.ts";
+import type { Lease, SagaHeader, SagaKey, SagaRecord, Started, Store } from "../store/store.ts";
+import { type AdmissionLimits, createAdmission } from "./admission.ts";
+import { createChildren } from "./children.ts";
+import { createClaims } from "./claims.ts";
 import { createDrive, type Driven } from "./drive.ts";
+import { createEndings } from "./endings.ts";
 import { createHousekeeping } from "./housekeeping.ts";
+import { createLocks } from "./locks.ts";
 import { createSagaLog } from "./saga-log.ts";
 import { createSagaMetrics } from "./saga-metrics.ts";
 import { createSleepers } from "./sleepers.ts";
+import { type Begun, createStart, type SagaToStart } from "./start.ts";
+import { createTimeTravel, type TimeMoved, type TimeTarget } from "./time-travel.ts";
+
+/** How often the store is counted; and where starts depend on the count. */
+const COUNT_MS = 5000;
+const HURRIED_COUNT_MS = 1000;
 
 export interface WorkerOptions {
   readonly leaseMs: number;
@@ -21,26 +31,35 @@ export interface WorkerOptions {
   readonly retentionMs: number;
   /** So many owners in a row that were lost with it suspend a saga. */
   readonly maxCrashes: number;
+  readonly limits: AdmissionLimits;
 }
 
 export interface WorkerDeps {
   readonly store: Store;
-  readonly dispatcher: Dispatcher;
-  /** The plan a saga runs on; rejects where there is none. */
-  readonly planOf: (namespace: string, definition: string, version: number) => Plan | Promise<Plan>;
+  readonly dispatcher: Pick<Dispatcher, "send">;
+  /** The plan a saga runs on, `version` undefined: the latest; rejects with DEFINITION_NOT_FOUND. */
+  readonly planOf: (namespace: string, definition: string, version: number | undefined) => Plan | Promise<Plan>;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
 export interface Worker {
-  /** Starts a saga and drives it here. Rejects with OVERLOADED above the capacity and STOPPING when draining. */
-  start(saga: { header: SagaHeader; plan: Plan; input: string; deadlineMs: number | undefined }): Promise<Started>;
+  /**
+   * Starts a saga and drives it here. Rejects with OVERLOADED above the capacity or a limit, with STOPPING when draining,
+   * with LOCKED where another saga holds its lock, and with INVALID_REQUEST where the input gives no key for that.
+   */
+  start(saga: SagaToStart): Promise<Started>;
   /** Begins to receive. */
   run(): void;
   /** Whether the store answered lately: without it nothing moves. */
   reachesStore(): boolean;
   /** How many sagas are driven here now. */
   owned(): number;
+  /**
+   * In development mode: moves the clock forward from timer to timer. Rejects with INVALID_REQUEST for a time that is past,
+   * and with STOPPING where the signal ends it on the way.
+   */
+  advance(target: TimeTarget, signal: AbortSignal): Promise<TimeMoved>;
   /** Hands everything over: calls in flight get `graceMs` to end, what is left is released for other replicas. */
   stop(graceMs: number): Promise<void>;
 }
@@ -52,6 +71,10 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   const sagaMetrics = createSagaMetrics(metrics);
   const sagaLog = createSagaLog(logger);
   const stopping = new AbortController();
+  const isLimited = options.limits.activeSagas !== undefined || options.limits.backlog !== undefined;
+  const statsMs = isLimited ? HURRIED_COUNT_MS : COUNT_MS;
+  const admission = createAdmission(options.limits, statsMs);
+  const locks = createLocks(store);
   let receiving: Promise<void> = Promise.resolve();
   let onEmpty: (() => void) | undefined;
   let onRoom: (() => void) | undefined;
@@ -61,16 +84,33 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     drive.advance(saga);
   });
 
+  const start = createStart({
+    store,
+    locks,
+    thenOf: (plan, state, at) => drive.thenOf(plan, state, at),
+    onBegun,
+  });
+  const children = createChildren({
+    store,
+    planOf: deps.planOf,
+    start: (saga) => (stopping.signal.aborted ? Promise.reject(isStopping()) : start(saga)),
+    retentionMs: options.retentionMs,
+  });
+  const endings = createEndings({ locks, children, logger });
+
   const drive = createDrive({
     store,
     dispatcher,
+    children,
     leaseMs: options.leaseMs,
     retentionMs: options.retentionMs,
     draining: () => stopping.signal.aborted,
     onAnswer: sagaLog.answered,
-    onCommit(saga, before) {
-      sagaMetrics.moved(saga.header.definition, before, saga.state);
+    onCommit(saga, before, made) {
+      sagaMetrics.moved(saga.header.definition, before, saga.state, made);
       sagaLog.moved(saga, before);
+      if (isFinal(saga.state.status) !== isFinal(before.status)) admission.moved(isFinal(before.status) ? 1 : -1);
+      endings.committed(saga.header, saga.state, made);
     },
     onSleep: (saga) => sleepers.note(saga),
     onGone(saga, why, cause) {
@@ -93,9 +133,33 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     leaseMs: options.leaseMs,
     owned: () => owned.values(),
     room,
-    take: takeAll,
+    take: (received) => claims.take(received),
     lose: (saga) => drive.lose(saga),
     mail: readMail,
+    statsMs,
+    counted: admission.counted,
+  });
+
+  const claims = createClaims({
+    planOf: deps.planOf,
+    ownerOf: (key) => owned.get(nameOf(key)),
+    adopt,
+    drive,
+    locks,
+    renew: housekeeping.renew,
+    logger,
+    leaseMs: options.leaseMs,
+    maxCrashes: options.maxCrashes,
+    stopping: stopping.signal,
+  });
+
+  const advance = createTimeTravel({
+    store,
+    wake: housekeeping.wake,
+    woken: housekeeping.woken,
+    owned: () => owned.values(),
+    unsettled: () => claims.arriving() > 0 || endings.pending() > 0,
+    stopping: stopping.signal,
   });
 
   function room(): number {
@@ -121,55 +185,19 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     return saga;
   }
 
-  /**
-   * Takes sagas that were claimed. One that lost several owners in a row may have killed them: it is tried alone, when
-   * all others are known to be harmless, so that no other is blamed if it kills this process too.
-   */
-  async function takeAll(claims: readonly Claimed[]): Promise<void> {
-    const suspects = claims.filter(({ crashes }) => crashes > 1);
-    const others = claims.filter(({ crashes }) => crashes <= 1);
-    for (const together of [others, ...suspects.map((suspect) => [suspect])]) {
-      const taken: Driven[] = [];
-      for (const claimed of together) {
-        const saga = await take(claimed);
-        if (saga) taken.push(saga);
-      }
-      if (suspects.length > 0) await survive(taken);
-    }
+  function onBegun({ header, plan, lease, record, effects, askedAt }: Begun): void {
+    sagaMetrics.started(header.definition, record.state);
+    if (!isFinal(record.state.status)) admission.moved(1);
+    if (lease) drive.begin(adopt(lease, header, plan, record), effects, askedAt);
+    else if (isFinal(record.state.status)) endings.committed(header, record.state);
+    else housekeeping.parked(record.state);
   }
 
-  /**
-   * Waits until this process has survived these sagas: until each has made progress or left, or for so long that a
-   * participant that hangs does not keep other suspects waiting. The renewal then clears their crashes.
-   */
-  async function survive(sagas: readonly Driven[]): Promise<void> {
-    const early = new AbortController();
-    const longEnough = pause(options.leaseMs / 4, AbortSignal.any([early.signal, stopping.signal]));
-    await Promise.race([longEnough, Promise.all(sagas.map((saga) => saga.survived.promise))]);
-    early.abort();
-    // Failing that, the regular renewals do it: the sagas that follow must not be lost over it.
-    await housekeeping.renew(sagas.filter((saga) => !saga.gone)).catch(() => undefined);
-  }
-
-  async function take(claimed: Claimed): Promise<Driven | undefined> {
-    const { header } = claimed.record;
-    // A lease taken from ourselves (the store lost sight of it): the old one is fenced, and what it sent is unknown.
-    const stale = owned.get(nameOf(header));
-    if (stale) drive.lose(stale);
-    try {
-      const plan = await deps.planOf(header.namespace, header.definition, header.version);
-      const saga = adopt(claimed.lease, header, plan, claimed.record);
-      saga.inbox = [...claimed.inbox];
-      const { crashes } = claimed;
-      if (crashes >= options.maxCrashes) saga.events.push({ kind: "quarantined", crashes });
-      if (inFlight(saga.state).length > 0) saga.events.push({ kind: "recovered" });
-      saga.events.push({ kind: "woken" });
-      drive.advance(saga);
-      return saga;
-    } catch (thrown) {
-      logger.error({ saga_id: header.sagaId, definition: header.definition, err: thrown }, "saga cannot be driven");
-      return undefined;
-    }
+  /** What a caller may ask for; children of sagas that run are not asked this. */
+  function admit(): void {
+    if (stopping.signal.aborted) throw isStopping();
+    if (room() === 0) throw new BackstitchError("OVERLOADED", `this replica drives ${options.capacity} sagas already`);
+    admission.check();
   }
 
   async function receive(): Promise<void> {
@@ -184,7 +212,7 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
         continue;
       }
       try {
-        await takeAll(await store.receive(Math.min(room(), 64), signal));
+        await claims.take(await store.receive(Math.min(room(), 64), signal));
       } catch (thrown) {
         if (signal.aborted) return;
         logger.warn({ err: thrown }, "receiving failed");
@@ -207,24 +235,14 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   });
 
   return {
-    async start({ header, plan, input, deadlineMs }) {
-      if (stopping.signal.aborted) throw new BackstitchError("STOPPING", "this replica is stopping; ask another");
-      if (room() === 0)
-        throw new BackstitchError("OVERLOADED", `this replica drives ${options.capacity} sagas already`);
-      const at = store.now();
-      const first = begin(plan, { input, sagaId: header.sagaId, deadlineMs, now: at });
-      const askedAt = monotonicMs();
-      crashPoint("before-start", header.sagaId);
-      const then = drive.thenOf(plan, first.state, at);
-      const started = await store.start({ header, state: first.state, history: first.history, at, then });
-      crashPoint("after-start", header.sagaId);
-      if (started.kind !== "started") return started;
-      sagaMetrics.started(header.definition, first.state);
-      if (started.lease) {
-        const saga = adopt(started.lease, header, plan, started.record);
-        drive.begin(saga, first.effects, askedAt);
+    async start(saga) {
+      try {
+        admit();
+        return await start(saga);
+      } catch (thrown) {
+        if (thrown instanceof BackstitchError) sagaMetrics.refused(thrown.code);
+        throw thrown;
       }
-      return started;
     },
     run() {
       receiving = receive();
@@ -232,6 +250,7 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     },
     reachesStore: () => housekeeping.reachesStore(),
     owned: () => owned.size,
+    advance,
     async stop(graceMs) {
       stopping.abort();
       unpoke();
@@ -246,25 +265,17 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
         late.abort();
       }
       await Promise.allSettled([...owned.values()].map((saga) => drive.release(saga)));
+      await endings.told();
       await housekeeping.stop();
       sleepers.stop();
     },
   };
 }
 
-function nameOf(key: SagaKey): string {
-  return `${key.namespace}/${key.sagaId}`;
+function isStopping(): BackstitchError {
+  return new BackstitchError("STOPPING", "this replica is stopping; ask another");
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
+function nameOf(key: SagaKey): string {
+  return `${key.namespace}/${key.sagaId}`;
 }

@@ -1,28 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { type Barrier, type BarrierSession, createBarrier } from "./barrier.ts";
 import { type StoredRow, toRow } from "./barrier-rules.ts";
 import type { DoContext } from "./context.ts";
-
-/** What the barrier uses of a connection; a `PoolClient` of pg has it. */
-export interface PostgresClient {
-  // biome-ignore lint/suspicious/noExplicitAny: rows have the shape of their query
-  query(text: string, values?: any[]): Promise<{ rows: any[]; rowCount: number | null }>;
-  /** Gives the connection back; with an error it is closed instead. */
-  release(error?: Error | boolean): void;
-  on(event: "error", listener: (error: Error) => void): unknown;
-  removeListener(event: "error", listener: (error: Error) => void): unknown;
-}
-
-/** What the barrier uses of a pool; a `Pool` of pg has it. */
-export interface PostgresPool {
-  connect(): Promise<PostgresClient>;
-}
-
-/** The connections that a pool gives; pg declares a second form of connect(), with a callback. */
-// biome-ignore lint/suspicious/noExplicitAny: stands for whatever the other form looks like
-export type ClientOf<Pool> = Pool extends { connect: { (): Promise<infer Client>; (...others: any[]): any } }
-  ? Client & PostgresClient
-  : never;
+import { type ClientOf, installSchema, inTransaction, type PostgresClient, type PostgresPool } from "./postgres.ts";
 
 const schema = `
   CREATE TABLE IF NOT EXISTS backstitch_barrier (
@@ -34,11 +13,9 @@ const schema = `
   );
   CREATE INDEX IF NOT EXISTS backstitch_barrier_written_at ON backstitch_barrier (written_at);`;
 
-/** Keeps two processes from creating the table at once, which IF NOT EXISTS alone does not. Any fixed number will do. */
 const installLock = 7_248_119_305;
 
 const cleanBatch = 1000;
-const attempts = 8;
 /** How long a transaction without deadline waits for another one on the same effect. */
 const lockWaitMs = 10_000;
 
@@ -50,45 +27,10 @@ const lockWaitMs = 10_000;
 export function postgresBarrier<Pool extends PostgresPool>(pool: Pool): Barrier<ClientOf<Pool>> {
   type Client = ClientOf<Pool>;
 
-  async function attempt<T>(begin: string, work: (client: Client) => Promise<T>): Promise<T> {
-    const client = (await pool.connect()) as Client;
-    let broken: Error | undefined;
-    // A pool listens only to idle connections; without this, one that breaks between two queries ends the process.
-    const onError = (error: Error) => {
-      broken = error;
-    };
-    client.on("error", onError);
-    try {
-      await client.query(begin);
-      const result = await work(client);
-      await client.query("COMMIT");
-      return result;
-    } catch (error) {
-      await client.query("ROLLBACK").catch((fault: Error) => {
-        broken = fault;
-      });
-      throw error;
-    } finally {
-      client.removeListener("error", onError);
-      client.release(broken);
-    }
-  }
-
-  async function transaction<T>(begin: string, work: (client: Client) => Promise<T>): Promise<T> {
-    for (let tried = 1; ; tried++) {
-      try {
-        return await attempt(begin, work);
-      } catch (error) {
-        if (!isConflict(error) || tried === attempts) throw error;
-        await delay(Math.random() * 5 * 2 ** tried);
-      }
-    }
-  }
+  const transaction = <T>(begin: string, work: (client: Client) => Promise<T>) => inTransaction(pool, begin, work);
 
   return createBarrier<Client>({
-    async install() {
-      await transaction(`BEGIN; SELECT pg_advisory_xact_lock(${installLock})`, (client) => client.query(schema));
-    },
+    install: () => installSchema(pool, installLock, schema),
     transaction(context, work) {
       const waitMs = Math.max(1, Math.ceil((context.deadline?.getTime() ?? Date.now() + lockWaitMs) - Date.now()));
       return transaction(`BEGIN; SET LOCAL lock_timeout = ${waitMs}`, (client) => work(sessionOf(client)));
@@ -141,11 +83,4 @@ function sessionOf<Client extends PostgresClient>(client: Client): BarrierSessio
         effectId,
       ]),
   };
-}
-
-/** Serialization failure and deadlock, also where a query builder wrapped them. */
-function isConflict(error: unknown): boolean {
-  const { code, cause } = error as { code?: string; cause?: { code?: string } };
-  const state = code ?? cause?.code;
-  return state === "40001" || state === "40P01";
 }

@@ -3,9 +3,12 @@
  * first, Do or Undo, inserts it, and everyone else waits for that transaction. Rules:
  *  B1 a command that was answered gets the same answer again, and its handler does not run;
  *  B2 an Undo whose Do never came is recorded and succeeds without its handler;
- *  B3 a Do after its Undo (done, or accepted) is refused with UNDONE, whatever it was answered before;
+ *  B3 a Do after its Undo (done, or accepted) is refused with UNDONE, whatever it was answered before, a refusal
+ *     included: the saga has turned round, and no other answer would tell it;
  *  B4 an Undo of a Do that was refused succeeds without its handler;
- *  B5 otherwise the handler runs, and its answer is recorded in the same transaction.
+ *  B5 otherwise the handler runs, and its answer is recorded in the same transaction;
+ *  B6 but a refusal of an Undo is not recorded: it is for a person to see to, and the Undo that they have tried again
+ *     is to reach the handler.
  */
 
 /** An answer as it is kept. A technical failure is never kept: the transaction is rolled back. Payloads are JSON text. */
@@ -17,7 +20,7 @@ export type StoredAnswer =
 /** What is recorded of an effect; a direction that has not come is undefined. */
 export interface BarrierRow {
   do: StoredAnswer | undefined;
-  undo: StoredAnswer | undefined;
+  undo: Exclude<StoredAnswer, { kind: "rejected" }> | undefined;
 }
 
 /** A row as both databases hold it: each answer as JSON text. */
@@ -28,11 +31,11 @@ export interface StoredRow {
 
 /** Reads a stored row. */
 export function toRow(stored: StoredRow): BarrierRow {
-  return { do: parseAnswer(stored.do_answer), undo: parseAnswer(stored.undo_answer) };
+  return { do: parse<BarrierRow["do"]>(stored.do_answer), undo: parse<BarrierRow["undo"]>(stored.undo_answer) };
 }
 
-function parseAnswer(text: string | null): StoredAnswer | undefined {
-  return text === null ? undefined : (JSON.parse(text) as StoredAnswer);
+function parse<Answer>(text: string | null): Answer | undefined {
+  return text === null ? undefined : (JSON.parse(text) as Answer);
 }
 
 /** What to do with a command. */
@@ -47,6 +50,11 @@ export const undoneCode = "UNDONE";
 const undone: StoredAnswer = { kind: "rejected", code: undoneCode, message: "the effect was undone before" };
 const nothingToUndo: StoredAnswer = { kind: "done", output: "" };
 
+/** Whether an answer that a handler gave is recorded. */
+export function isRecorded(direction: "do" | "undo", answer: StoredAnswer): boolean {
+  return direction === "do" || answer.kind !== "rejected";
+}
+
 /** Decides about a command, given the row as it was before (undefined: this command inserted it). */
 export function decide(direction: "do" | "undo", row: BarrierRow | undefined): Decision {
   return direction === "do" ? decideDo(row) : decideUndo(row);
@@ -54,7 +62,7 @@ export function decide(direction: "do" | "undo", row: BarrierRow | undefined): D
 
 function decideDo(row: BarrierRow | undefined): Decision {
   if (row === undefined) return { kind: "run" };
-  if (row.undo !== undefined && row.undo.kind !== "rejected") {
+  if (row.undo !== undefined) {
     return { kind: "answer", answer: undone, record: row.do === undefined };
   }
   return row.do === undefined ? { kind: "run" } : { kind: "answer", answer: row.do, record: false };

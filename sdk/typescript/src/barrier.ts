@@ -1,10 +1,10 @@
 /**
- * The barrier makes a handler's work happen once: it records every answer in the transaction in which the work is
+ * The barrier makes a handler's work happen once: it records its answer in the transaction in which the work is
  * done. The rules stand in barrier-rules.ts, the databases in barrier-sqlite.ts and barrier-postgres.ts.
  */
 import type { JsonObject } from "@bufbuild/protobuf";
 import { outcomeOfReturn, Pending, Rejected, StatusError, status } from "./answers.ts";
-import { type BarrierRow, type Decision, decide, type StoredAnswer } from "./barrier-rules.ts";
+import { type BarrierRow, type Decision, decide, isRecorded, type StoredAnswer } from "./barrier-rules.ts";
 import type { DoContext, UndoContext } from "./context.ts";
 import type { Action, DoResult, UndoResult } from "./participant.ts";
 
@@ -67,7 +67,7 @@ export function createBarrier<Tx>(store: BarrierStore<Tx>): Barrier<Tx> {
       await session.savepoint();
       const answer = await answerOf(direction, () => run(session.tx, row));
       if (answer.kind === "rejected") await session.rollbackToSavepoint();
-      await session.record(context, direction, answer);
+      if (isRecorded(direction, answer)) await session.record(context, direction, answer);
       return answer;
     });
   }

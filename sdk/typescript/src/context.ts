@@ -13,6 +13,8 @@ export interface DoContext {
   readonly action: string;
   /** Names the effect; the same in Do and Undo and for all attempts. */
   readonly effectId: string;
+  /** The item of a forEach step, counted from 0; undefined for other steps. */
+  readonly item: number | undefined;
   /** The same for all attempts in one direction: hand it to services that take an idempotency key. */
   readonly idempotencyKey: string;
   /** Counts from 1. */
@@ -21,7 +23,7 @@ export interface DoContext {
   readonly deadline: Date | undefined;
   /** traceparent, tracestate and what the saga's caller passed through. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** For CompleteStep, after `pending()`. */
+  /** For the client's `complete`, `heartbeat` and `work` after `pending()`. The same for all attempts; keep it secret. */
   readonly completionToken: string;
   /** Aborted when nobody wants the answer any more: cancelled, or past the deadline. */
   readonly signal: AbortSignal;
@@ -115,6 +117,10 @@ export class CallContext implements UndoContext {
   }
   get effectId(): string {
     return this.command.context.effectId;
+  }
+  get item(): number | undefined {
+    const item = /#(\d+)(?:@\d+)?$/.exec(this.effectId)?.[1];
+    return item === undefined ? undefined : Number(item);
   }
   get idempotencyKey(): string {
     return this.command.context.idempotencyKey;

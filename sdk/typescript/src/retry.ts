@@ -23,3 +23,8 @@ export async function pauseOrThrow(error: unknown, failed: number, signal?: Abor
   // 100 ms doubling, with full jitter.
   await delay(Math.random() * 100 * 2 ** failed, undefined, { signal }).catch(() => {});
 }
+
+/** As pauseOrThrow for a stream that had been open: as long as its reader wants it, a transient failure does not end it. */
+export function pauseToResume(error: unknown, failed: number, signal?: AbortSignal): Promise<void> {
+  return pauseOrThrow(error, Math.min(failed, attempts - 2), signal);
+}

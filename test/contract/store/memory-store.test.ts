@@ -7,11 +7,18 @@ let backend = createMemoryBackend();
 let stores: Store[] = [];
 
 storeContract("memory", {
-  async replica(name = `replica-${stores.length}`) {
-    const store = createMemoryStore(backend, { replicaId: name, leaseMs: LEASE_MS, clock: Date.now });
+  async replica(name = `replica-${stores.length}`, options = {}) {
+    const store = createMemoryStore(backend, { replicaId: name, leaseMs: LEASE_MS, clock: Date.now, ...options });
     stores.push(store);
     await store.open();
     return store;
+  },
+  async snapshot() {
+    const restore = backend.snapshot();
+    return async () => restore(Date.now());
+  },
+  async trimFeed() {
+    backend.feed.trim(Number.POSITIVE_INFINITY);
   },
   async reset() {
     await Promise.all(stores.map((store) => store.close()));

@@ -4,5 +4,6 @@ import { LEASE_MS } from "./harness.ts";
 import { storeContract } from "./suite.ts";
 
 const cluster = await startRedisCluster();
-const harness = createRedisHarness({ cluster: cluster.addresses }, { leaseMs: LEASE_MS, onStop: cluster.stop });
+const options = { leaseMs: LEASE_MS, onStop: cluster.stop, snapshot: cluster.snapshot };
+const harness = createRedisHarness({ cluster: cluster.addresses }, options);
 storeContract("Redis Cluster", harness);

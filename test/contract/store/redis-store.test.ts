@@ -4,4 +4,6 @@ import { LEASE_MS } from "./harness.ts";
 import { storeContract } from "./suite.ts";
 
 const redis = await startRedis();
-storeContract("Redis", createRedisHarness({ url: redis.url }, { leaseMs: LEASE_MS, onStop: redis.stop }));
+const snapshot = redis.pid === undefined ? undefined : redis.snapshot;
+const options = { leaseMs: LEASE_MS, onStop: redis.stop, snapshot };
+storeContract("Redis", createRedisHarness({ url: redis.url }, options));

@@ -25,6 +25,8 @@ export function headerOf(sagaId: string, changes: Partial<SagaHeader> = {}): Sag
     labels: {},
     metadata: {},
     contentDigest: "digest",
+    parent: undefined,
+    lock: undefined,
     ...changes,
   };
 }
@@ -49,7 +51,12 @@ export function runningState(changes: Partial<SagaState> = {}): SagaState {
     overdue: false,
     finishedAt: undefined,
     failure: undefined,
+    suspension: undefined,
     turning: undefined,
+    signals: [],
+    quietUntil: undefined,
+    blocked: false,
+    output: undefined,
     seed: 7,
     ...changes,
   };

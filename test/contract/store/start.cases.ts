@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { StepState } from "../../../orchestrator/src/machine/state.ts";
+import type { CallState, StepState } from "../../../orchestrator/src/machine/state.ts";
 import type { StoreHarness } from "./harness.ts";
 import { EPOCH, headerOf, newParked, newSaga, runningState, startHeld } from "./sagas.ts";
 
@@ -15,9 +15,13 @@ const statuses = [
   "UNDOING",
   "UNDONE",
 ] as const;
-const everyKindOfStep: readonly StepState[] = statuses.map((status, i) => ({
+const reasons = ["BACKOFF", "TIMER", "SIGNAL", "COMPLETION", "BREAKER", "CHILD"] as const;
+const everyKindOfCall: readonly CallState[] = statuses.map((status, i) => ({
   status,
-  wait: status === "WAITING" ? { reason: "BACKOFF", until: i % 2 ? undefined : EPOCH + i } : undefined,
+  wait:
+    status === "WAITING" || i < reasons.length
+      ? { reason: reasons[i]!, until: i % 2 ? undefined : EPOCH + i, limit: i % 3 ? undefined : EPOCH + 2 * i }
+      : undefined,
   direction: i % 2 ? "backward" : "forward",
   attempt: i,
   round: i % 3,
@@ -26,10 +30,22 @@ const everyKindOfStep: readonly StepState[] = statuses.map((status, i) => ({
   input: i % 2 ? `{"step":${i},"text":"a;b,c\\n=@"}` : undefined,
   output: i % 3 ? "{}" : undefined,
   undoInput: i % 4 ? '{"customer":"ann"}' : undefined,
+  nextInput: i === 4 ? '{"next":1}' : undefined,
   failure: i % 3 ? { kind: "REJECTED", code: "NO", message: "no; not, at all", details: "{}" } : undefined,
   startedAt: i % 2 ? EPOCH + i : undefined,
   finishedAt: i % 3 ? EPOCH + 2 * i : undefined,
 }));
+const everyKindOfStep: readonly StepState[] = everyKindOfCall.map((call, i) => ({
+  ...call,
+  items: i < 7 ? undefined : everyKindOfCall.slice(0, 10 * (i - 7)),
+  returns: i % 4,
+  reverting: i % 2 === 0,
+}));
+
+const kinship = {
+  parent: { sagaId: "p", step: 2, round: 1 },
+  lock: { name: "listing", key: 'a/b "c"' },
+};
 
 export function startCases(harness: StoreHarness): void {
   test("a new saga is started with a lease and reads back as it was written", async () => {
@@ -39,10 +55,19 @@ export function startCases(harness: StoreHarness): void {
       deadlineAt: EPOCH + 1000,
       failure,
       turning: failure,
+      suspension: { failure: { ...failure, kind: "SUSPENDED" }, since: EPOCH + 5 },
+      quietUntil: EPOCH + 17,
       overdue: true,
+      blocked: true,
+      output: '{"total":1}',
+      signals: [
+        { name: "pickup", payload: '{"by":"anna"}', at: EPOCH + 3 },
+        { name: "pickup", payload: '{"customer":"ann"}', at: EPOCH + 3 },
+        { name: "arrival", payload: '{"by":"anna"}', at: EPOCH + 4 },
+      ],
       steps: everyKindOfStep,
     });
-    const header = headerOf("a", { labels: { city: "köln" }, metadata: { traceparent: "00-1" } });
+    const header = headerOf("a", { labels: { city: "köln" }, metadata: { traceparent: "00-1" }, ...kinship });
     const started = await store.start(newSaga("a", { header, state }));
     expect(started).toMatchObject({ kind: "started", lease: { key: { namespace: "default", sagaId: "a" } } });
     expect(await store.get(header)).toEqual({ header, state, revision: 1, updatedAt: EPOCH, wakeAt: undefined });

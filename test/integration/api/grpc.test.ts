@@ -3,7 +3,6 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { Client, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import fc from "fast-check";
-import { service as healthService } from "grpc-health-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMethods, type ListeningApi } from "../../../orchestrator/src/api/api.ts";
 import { createLatch } from "../../../orchestrator/src/api/latch.ts";
@@ -11,6 +10,7 @@ import {
   GetSagaRequestSchema,
   StartSagaRequestSchema,
 } from "../../../orchestrator/src/gen/backstitch/v1/saga_service_pb.js";
+import { healthOf, reflectedServices } from "../../support/grpc-tools.ts";
 import { createTestDeps, LOOPBACK, startTestApi } from "../../support/test-api.ts";
 
 let api: ListeningApi;
@@ -78,17 +78,7 @@ describe("the gRPC port", () => {
   });
 
   test("says whether it serves", async () => {
-    const check = healthService.Check!;
-    const health = () =>
-      new Promise<string>((resolve, reject) => {
-        client.makeUnaryRequest(
-          check.path,
-          check.requestSerialize as never,
-          check.responseDeserialize as never,
-          { service: "backstitch.v1.SagaService" },
-          (error: ServiceError | null, value?: { status: string }) => (error ? reject(error) : resolve(value!.status)),
-        );
-      });
+    const health = () => healthOf(client, "backstitch.v1.SagaService");
     expect(await health()).toBe(SERVING);
     api.setServing(false);
     expect(await health()).toBe("NOT_SERVING");
@@ -98,7 +88,7 @@ describe("the gRPC port", () => {
 
   test("lists its services by reflection", async () => {
     expect(ReflectionService).toBeDefined();
-    const names = await listServices(client);
+    const names = await reflectedServices(client);
     expect(names).toEqual(
       expect.arrayContaining([
         "backstitch.v1.SagaService",
@@ -114,21 +104,3 @@ describe("the gRPC port", () => {
     expect(await call(GET, bytes, { deadline: Date.now() + 5_000 })).toMatchObject({ code: status.NOT_FOUND });
   });
 });
-
-/** ServerReflectionRequest { list_services = 7 } and the names in what comes back. */
-function listServices(via: Client): Promise<string[]> {
-  return new Promise((resolve, reject) => {
-    const stream = via.makeBidiStreamRequest(
-      "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
-      same,
-      same,
-      new Metadata(),
-    );
-    stream.on("data", (bytes: Buffer) => {
-      resolve(bytes.toString("latin1").match(/backstitch\.v1\.\w+/g) ?? []);
-      stream.end();
-    });
-    stream.on("error", reject);
-    stream.write(Buffer.from([0x3a, 0x01, 0x2a]));
-  });
-}

@@ -94,7 +94,14 @@ describe("plain JSON, as curl sends it", () => {
       "TOO_LARGE",
       "input max_size",
     ],
-    ["something for later", "SagaService/SignalSaga", {}, 501, "NOT_IMPLEMENTED", ""],
+    [
+      "a token that is none",
+      "SagaService/HeartbeatStep",
+      { completionToken: "order/charge/do.x" },
+      400,
+      "INVALID_REQUEST",
+      "completion_token invalid_token",
+    ],
   ])("%s is a clear error", async (_, method, body, status, code, fault) => {
     const answer = await post(method, body);
     const { debug } = answer.json.details[0];

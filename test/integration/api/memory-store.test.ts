@@ -28,7 +28,7 @@ beforeAll(async () => {
       catalog,
       async start({ header, plan, input, deadlineMs }) {
         const at = store.now();
-        const first = begin(plan, { input, sagaId: header.sagaId, deadlineMs, now: at });
+        const first = begin(plan, { input, sagaId: header.sagaId, deadlineMs, now: at, blocked: false });
         const then = { kind: "hold" } as const;
         const started = await store.start({ header, state: first.state, history: first.history, at, then });
         if (started.kind === "started") leases.set(header.sagaId, started.lease!);

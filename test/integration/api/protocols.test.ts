@@ -50,8 +50,8 @@ describe.each(transportNames)("over %s", (transport) => {
       ["INVALID_REQUEST", 3, "definition pattern", "saga_id pattern"],
       ["SAGA_NOT_FOUND", 5],
       ["INVALID_REQUEST", 3, "statuses[0] unknown_value"],
-      ["NOT_IMPLEMENTED", 12],
-      ["NOT_IMPLEMENTED", 12],
+      ["INVALID_REQUEST", 3, "saga_id required", "signal required"],
+      ["INVALID_REQUEST", 3, "saga_id required"],
       ["INVALID_REQUEST", 3, "definition required"],
     ]);
   });
@@ -71,7 +71,8 @@ describe.each(transportNames)("over %s", (transport) => {
       [3n, SagaStatus.COMPENSATED],
     ]);
     expect((await refusalOf(firstOf(sagas().watchSaga({ sagaId: "ghost" })))).code).toBe("SAGA_NOT_FOUND");
-    expect((await refusalOf(firstOf(sagas().watchEvents({})))).code).toBe("NOT_IMPLEMENTED");
+    const both = sagas().watchEvents({ cursor: "c", fromOldest: true });
+    expect((await refusalOf(firstOf(both))).faults).toEqual(["from_oldest conflicting_fields"]);
   });
 
   test("a start that waits answers with the final state", async () => {

@@ -29,6 +29,20 @@ describe.each(transportNames)("when the API stops, over %s", (transport) => {
   });
 });
 
+test.each(transportNames)(
+  "a watcher that reads no more does not keep the API from stopping, over %s",
+  async (transport) => {
+    const { deps, api } = await startTestApi();
+    deps.store.feedPages = ["c1", "c2"].map((cursor) => ({ entries: [], cursor }));
+    // The client leaves the loop without ending the call, and the second message unread.
+    for await (const _ of clientOf(SagaService, api, transport).watchEvents({})) break;
+    const began = performance.now();
+    await api.stop(200);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(deps.store.feeds).toBe(0);
+  },
+);
+
 test("the ops port tells of metrics, life and readiness", async () => {
   const metrics = createMetrics();
   metrics.sagasStarted.inc({ definition: "order" });

@@ -86,6 +86,7 @@ describe("calls over Serve", () => {
     expect(Buffer.from(command?.doInput ?? []).toString()).toBe('{ "a": 1 }');
     expect(Buffer.from(command?.doOutput ?? []).toString()).toBe('{"é":2}');
     expect(command?.context?.idempotencyKey).toBe("order-1/charge/undo");
+    expect(command?.context?.completionToken).toBe("order-1/charge/do.mac");
     expect(command?.context?.timeout).toMatchObject({ seconds: 5n, nanos: 0 });
   });
 

@@ -126,6 +126,7 @@ export const sample: Command = {
   step: "charge",
   action: "charge",
   effectId: "order-1/charge",
+  completionToken: "order-1/charge/do.mac",
   attempt: 1,
   timeoutMs: 5000,
   metadata: { traceparent: "00-1" },

@@ -41,6 +41,7 @@ describe("unary calls", () => {
       action: "charge",
       effectId: "order-1/charge",
       idempotencyKey: "order-1/charge/do",
+      completionToken: "order-1/charge/do.mac",
       attempt: 2,
       timeout: { seconds: 5n, nanos: 0 },
       metadata: { traceparent: "00-1" },

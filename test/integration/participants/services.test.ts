@@ -1,13 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { foodOrder, fulfilmentOrder } from "../../../deploy/local/orders.ts";
+import { cloudService } from "../../../participants/src/cloud/service.ts";
 import { type Database, openDatabase, readDatabase, type Sql } from "../../../participants/src/database/database.ts";
+import { deliveryService } from "../../../participants/src/delivery/service.ts";
 import { inventoryService } from "../../../participants/src/inventory/service.ts";
 import { countEffects, ledgerSchema, readLedger, withLedger } from "../../../participants/src/ledger.ts";
+import { merchantsService } from "../../../participants/src/merchants/service.ts";
+import { mobilityService } from "../../../participants/src/mobility/service.ts";
 import { orderService } from "../../../participants/src/order/service.ts";
 import { paymentService } from "../../../participants/src/payment/service.ts";
 import type { ShopService } from "../../../participants/src/service.ts";
 import { shippingService } from "../../../participants/src/shipping/service.ts";
+import { staysService } from "../../../participants/src/stays/service.ts";
 import { startPostgres, type TestPostgres } from "../../support/postgres.ts";
 import { removeFolder, temporaryFolder } from "../../support/redis-process.ts";
 import { newContext } from "../sdk/barrier-contract.ts";
@@ -67,10 +72,65 @@ const cases: { service: ShopService; action: string; input: object; state: (sql:
       LEFT JOIN refunds ON refunds.charge_id = charges.id`,
   },
   {
+    service: paymentService,
+    action: "authorize",
+    input: { order_id: "o1", amount: 500, currency: "EUR", card_token: "card_visa" },
+    state: (sql) => sql.all`SELECT amount, status FROM authorizations`,
+  },
+  {
+    service: paymentService,
+    action: "pay_out",
+    input: { payee: "driver_1", order_id: "o1", amount: 400, currency: "EUR" },
+    state: (sql) => sql.all`SELECT payee, amount, status FROM payouts`,
+  },
+  {
+    service: mobilityService,
+    action: "assign_driver",
+    input: { request_id: "r1", drivers: ["drv_1002"] },
+    state: (sql) => sql.all`SELECT status FROM drivers WHERE id = 'drv_1002'`,
+  },
+  {
+    service: mobilityService,
+    action: "save_ratings",
+    input: { ride_id: "r1", by_rider: 5, by_driver: null },
+    state: (sql) => sql.all`SELECT by_rider, by_driver FROM ratings`,
+  },
+  {
+    service: deliveryService,
+    action: "place_order",
+    input: { order_id: "o1", customer: "ada", restaurant: "Enzo", items: [{ name: "Pizza", quantity: 1 }] },
+    state: (sql) => sql.all`SELECT status, message FROM orders LEFT JOIN notifications
+      ON notifications.customer = orders.customer`,
+  },
+  {
     service: shippingService,
     action: "create_label",
     input: fulfilmentOrder(),
     state: (sql) => sql.all`SELECT recipient, status FROM labels`,
+  },
+  {
+    service: staysService,
+    action: "hold_dates",
+    input: { listing_id: "lst_1", check_in: "2026-07-01T15:00:00Z", check_out: "2026-07-03T11:00:00Z" },
+    state: (sql) => sql.all`SELECT night FROM nights ORDER BY night`,
+  },
+  {
+    service: cloudService,
+    action: "allocate_capacity",
+    input: { instance_id: "i_1", zone: "zone-b", cores: 1 },
+    state: (sql) => sql.all`SELECT free_cores, resources.status FROM zones, resources WHERE zones.name = 'zone-b'`,
+  },
+  {
+    service: cloudService,
+    action: "assign_address",
+    input: { instance_id: "i_1", interface_id: "if_1" },
+    state: (sql) => sql.all`SELECT about, status FROM resources`,
+  },
+  {
+    service: merchantsService,
+    action: "close_shipment",
+    input: { order_id: "o1", tracking_code: "T" },
+    state: (sql) => sql.all`SELECT order_id, status FROM shipments`,
   },
 ];
 
@@ -84,7 +144,16 @@ const done: Record<string, unknown> = {
   ],
   notify_warehouse: [{ reservation_id: "r1", status: "OPEN" }],
   charge: [{ amount: 500, refunded: null }],
+  authorize: [{ amount: 500, status: "HELD" }],
+  pay_out: [{ payee: "driver_1", amount: 400, status: "PAID" }],
+  assign_driver: [{ status: "BUSY" }],
+  save_ratings: [{ by_rider: 5, by_driver: null }],
+  place_order: [{ status: "PLACED", message: null }],
   create_label: [{ recipient: "Ada Lovelace", status: "BOUGHT" }],
+  hold_dates: [{ night: "2026-07-01" }, { night: "2026-07-02" }],
+  allocate_capacity: [{ free_cores: 1, status: "HELD" }],
+  assign_address: [{ about: "198.51.100.1 at if_1", status: "HELD" }],
+  close_shipment: [{ order_id: "o1", status: "DELIVERED" }],
 };
 
 const undone: Record<string, unknown> = {
@@ -97,7 +166,16 @@ const undone: Record<string, unknown> = {
   ],
   notify_warehouse: [{ reservation_id: "r1", status: "CALLED_OFF" }],
   charge: [{ amount: 500, refunded: 500 }],
+  authorize: [{ amount: 500, status: "RELEASED" }],
+  pay_out: [{ payee: "driver_1", amount: 400, status: "CLAWED_BACK" }],
+  assign_driver: [{ status: "FREE" }],
+  save_ratings: [],
+  place_order: [{ status: "CANCELLED", message: "Your order o1 was cancelled; you pay nothing" }],
   create_label: [{ recipient: "Ada Lovelace", status: "VOID" }],
+  hold_dates: [],
+  allocate_capacity: [{ free_cores: 2, status: "RELEASED" }],
+  assign_address: [{ about: "198.51.100.1 at if_1", status: "RELEASED" }],
+  close_shipment: [{ order_id: "o1", status: "TO_BE_RETURNED" }],
 };
 
 async function withDatabase(url: string, service: ShopService, work: (database: Database) => Promise<void>) {
@@ -129,7 +207,9 @@ describe.each(["SQLite", "PostgreSQL"] as const)("the shop's services on %s", (k
     await withDatabase(url, service, async (database) => {
       const handlers = service.actions[action]!;
       const guarded = database.action(withLedger(handlers));
-      const context = { ...newContext(), action, doInput: rest.input as never };
+      const fresh = newContext();
+      const idempotencyKey = `${fresh.effectId}/do`;
+      const context = { ...fresh, idempotencyKey, action, doInput: rest.input as never };
       const output = await guarded.do(rest.input, context);
       expect(await guarded.do(rest.input, context)).toEqual(output);
       expect(await readDatabase(url, rest.state)).toEqual(done[action]);

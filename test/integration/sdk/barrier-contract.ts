@@ -110,14 +110,44 @@ const sequences: { name: string; commands: Command[]; effects: number }[] = [
     effects: 0,
   },
   {
-    name: "an Undo that is impossible leaves the effect, and stands",
+    name: "an Undo that is refused leaves the effect, and its Do stands",
     commands: [
       ["do", "done", "done", true],
       ["undo", "rejected", "rejected NO", true],
-      ["undo", "done", "rejected NO", false],
       ["do", "fails", "done", false],
     ],
     effects: 1,
+  },
+  {
+    name: "an Undo that was refused reaches its handler again, until it is done",
+    commands: [
+      ["do", "done", "done", true],
+      ["undo", "rejected", "rejected NO", true],
+      ["undo", "rejected", "rejected NO", true],
+      ["undo", "done", "done", true],
+      ["undo", "fails", "done", false],
+      ["do", "done", "rejected UNDONE", false],
+    ],
+    effects: 0,
+  },
+  {
+    name: "an accepted Undo stands",
+    commands: [
+      ["do", "done", "done", true],
+      ["undo", "pending", "pending", true],
+      ["undo", "fails", "pending", false],
+      ["do", "fails", "rejected UNDONE", false],
+    ],
+    effects: 0,
+  },
+  {
+    name: "a Do that was refused is refused with UNDONE once it is undone",
+    commands: [
+      ["do", "rejected", "rejected NO", true],
+      ["undo", "fails", "done", false],
+      ["do", "done", "rejected UNDONE", false],
+    ],
+    effects: 0,
   },
   {
     name: "after a Do that failed, its Undo has nothing to do",

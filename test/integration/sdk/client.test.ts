@@ -94,6 +94,7 @@ describe.each(["grpc", "connect"] as const)("the client over %s", (transport) =>
       createdAt: new Date(1700000000005),
       overdue: false,
       revision: 1,
+      signals: [],
       steps: [
         {
           name: "reserve",
@@ -101,6 +102,8 @@ describe.each(["grpc", "connect"] as const)("the client over %s", (transport) =>
           waitReason: "BACKOFF",
           attempt: 2,
           round: 0,
+          returns: 0,
+          reverting: false,
           armed: true,
           failure: { kind: "TECHNICAL", code: "UNAVAILABLE", message: "away", details: { a: 1 }, step: "reserve" },
         },
@@ -171,12 +174,17 @@ describe.each(["grpc", "connect"] as const)("the client over %s", (transport) =>
   });
 
   test("starting with a wait goes on waiting where one call is not enough", async () => {
+    const seen: Received[] = [];
     const client = await connect(transport, {
-      StartSaga: () => ({ saga: running, started: true }),
-      GetSaga: () => ({ saga: completed }),
+      StartSaga(received) {
+        seen.push(received);
+        return seen.length === 1 ? { saga: running, started: true } : { saga: completed, started: false };
+      },
     });
     const { saga, started } = await client.start("order", {}, { wait: "5m" });
     expect([saga.status, started]).toEqual(["COMPLETED", true]);
+    // It is the same start that is repeated: where the store has lost the saga meanwhile, it begins anew.
+    expect(seen[1]!.request).toMatchObject({ requestId: seen[0]!.request.requestId });
   });
 
   test("an aborted call ends at once", async () => {
@@ -292,6 +300,19 @@ test("watching follows a saga to its end over streams that break", async () => {
   for await (const { revision } of client.watch("s1")) revisions.push(revision);
   expect(revisions).toEqual([1, 2, 5]);
   expect(after).toEqual([0n, 2n, 2n]);
+});
+
+test("watching from a revision asks for what comes after it", async () => {
+  const after: bigint[] = [];
+  const client = await connect("grpc", {
+    async *WatchSaga({ request }) {
+      after.push(request.afterRevision);
+      yield { saga: completed };
+    },
+  });
+  const revisions: number[] = [];
+  for await (const { revision } of client.watch("s1", { afterRevision: 3 })) revisions.push(revision);
+  expect([revisions, after]).toEqual([[5], [3n]]);
 });
 
 test("watching a saga that is not there fails", async () => {

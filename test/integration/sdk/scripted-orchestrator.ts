@@ -4,6 +4,7 @@ import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Metadata, Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { DefinitionService } from "../../../sdk/typescript/src/gen/backstitch/v1/definition_service_pb.js";
 import { ErrorDetailSchema } from "../../../sdk/typescript/src/gen/backstitch/v1/errors_pb.js";
+import { OperatorService } from "../../../sdk/typescript/src/gen/backstitch/v1/operator_service_pb.js";
 import { SagaService } from "../../../sdk/typescript/src/gen/backstitch/v1/saga_service_pb.js";
 
 /** An error as a scripted method throws it. */
@@ -32,12 +33,13 @@ export interface ScriptedServer {
   stop(): Promise<void>;
 }
 
-const methods: DescMethod[] = [...SagaService.methods, ...DefinitionService.methods];
+const services = [SagaService, DefinitionService, OperatorService];
+const methods: DescMethod[] = services.flatMap((service) => service.methods);
 
-/** Speaks gRPC. */
-export async function startScriptedGrpc(script: Script): Promise<ScriptedServer> {
+/** Speaks gRPC, on a free port unless one is given. */
+export async function startScriptedGrpc(script: Script, at = 0): Promise<ScriptedServer> {
   const server = new Server();
-  for (const service of [SagaService, DefinitionService]) {
+  for (const service of services) {
     const definition = Object.fromEntries(
       service.methods.map((method) => [
         method.name,
@@ -59,7 +61,7 @@ export async function startScriptedGrpc(script: Script): Promise<ScriptedServer>
     server.addService(definition, handlers);
   }
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync(`127.0.0.1:${at}`, ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     ),
   );

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { commitOf, newSaga, startHeld } from "../../contract/store/sagas.ts";
+import { commitOf, headerOf, newSaga, startHeld } from "../../contract/store/sagas.ts";
 import { startRedis, type TestRedis } from "../../support/redis.ts";
 import { createRedisHarness } from "../../support/redis-harness.ts";
 import { until } from "../../support/until.ts";
@@ -46,6 +46,20 @@ test("above the memory watermark nothing is started, and what runs goes on", asy
   expect(await store.commit(lease, commitOf(header, state, state))).toMatchObject({ kind: "committed" });
   await admin.config("SET", "maxmemory", 0);
   await until("there is room again", async () => (await store.start(newSaga(`s${Math.random()}`))).kind === "started");
+});
+
+test("no more than 10,000 sagas wait for one lock", async () => {
+  const store = await harness.replica();
+  const lock = { name: "listing", key: "12" };
+  await startHeld(store, "holder");
+  await store.acquireLock(lock, headerOf("holder"), true);
+  const [line] = await admin.keys(`{${harness.prefix}:*}:lock:default/listing/12`);
+  const waiting = Array.from({ length: 9998 }, (_, i) => [Date.now() + i, `default/w${i}`]).flat();
+  await admin.zadd(line!, ...waiting);
+  expect(await store.acquireLock(lock, headerOf("last"), true)).toMatchObject({ held: false });
+  await expect(store.acquireLock(lock, headerOf("late"), true)).rejects.toMatchObject({ code: "OVERLOADED" });
+  expect(await store.acquireLock(lock, headerOf("last"), true)).toMatchObject({ held: false });
+  expect(await store.acquireLock(lock, headerOf("late"), false)).toMatchObject({ held: false });
 });
 
 test("a Redis that cannot be reached rejects as unavailable", async () => {

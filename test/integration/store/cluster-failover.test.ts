@@ -9,7 +9,6 @@ import { expectServed, tallyOrders } from "../../support/order-invariants.ts";
 import { startTraffic, untilServed } from "../../support/order-traffic.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { startRedisCluster, type TestCluster } from "../../support/redis-cluster.ts";
-import { shopDefinitions } from "../../support/shop.ts";
 import { createTestProcesses, type TestProcesses } from "../../support/test-processes.ts";
 import { until } from "../../support/until.ts";
 
@@ -30,7 +29,7 @@ beforeAll(async () => {
       name,
       participants: Object.fromEntries(participants),
       // Leases run out while nobody takes commands for their partitions.
-      settings: { redis: { cluster: cluster.addresses }, definitions: shopDefinitions, lease: "1s" },
+      settings: { redis: { cluster: cluster.addresses }, definitions: shop.definitions, lease: "1s" },
     });
     clients.push(createClient({ address: `127.0.0.1:${grpcPort}` }));
   }

@@ -5,6 +5,7 @@ import {
   commitOf,
   completed,
   EPOCH,
+  headerOf,
   newSaga,
   receiveOne,
   reclaimOne,
@@ -95,6 +96,39 @@ test("an append whose reply is lost is written once", async () => {
   proxy.dropReplyTo(scripts.append.sha);
   expect(await store.append(header, cancel("r1"))).toEqual({ kind: "appended" });
   expect(await store.readInbox(lease)).toEqual([cancel("r0"), cancel("r1")]);
+});
+
+test("a saga that is given an owner again by an append whose reply is lost has one, and the item once", async () => {
+  const store = await harness.replica();
+  const { lease, header, state } = await startHeld(store, "a");
+  const then = { kind: "finish", retainUntil: EPOCH } as const;
+  await store.commit(lease, commitOf(header, state, completed(state), { then }));
+  const command = { kind: "compensate", identity: "p", reason: "", expectedRevision: undefined } as const;
+  proxy.dropReplyTo(scripts.append.sha);
+  expect(await store.append(header, { requestId: "r1", command })).toEqual({ kind: "appended" });
+  expect((await receiveOne(store)).inbox).toMatchObject([{ requestId: "r1" }]);
+  expect((await store.stats()).backlog).toBe(0);
+});
+
+test("a lock is taken, and the clock moved, once where the reply is lost", async () => {
+  const store = await harness.replica("one", { development: true });
+  const lock = { name: "listing", key: "12" };
+  const [a, b] = [headerOf("a"), headerOf("b")];
+  await store.acquireLock({ ...lock, key: "warm" }, a, true);
+  await store.releaseLock({ ...lock, key: "warm" }, a);
+  proxy.dropReplyTo(scripts.lock.sha);
+  expect(await store.acquireLock(lock, a, false)).toEqual({ held: true });
+  proxy.dropReplyTo(scripts.lock.sha);
+  expect(await store.acquireLock(lock, b, true)).toMatchObject({ held: false, holder: { sagaId: "a" } });
+  proxy.dropReplyTo(scripts.unlock.sha);
+  expect(await store.releaseLock(lock, a)).toMatchObject({ sagaId: "b" });
+  expect(await store.releaseLock(lock, b)).toBeUndefined();
+
+  await store.advance(0);
+  const from = store.now();
+  proxy.dropReplyTo(scripts.advance.sha);
+  await store.advance(3_600_000);
+  expect(store.now() - from).toBeLessThan(2 * 3_600_000);
 });
 
 test("a blocking reader whose connection falls silent is noticed and replaced within seconds", async () => {

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { commitOf, startHeld, stepDone } from "../../contract/store/sagas.ts";
+import { cancel, commitOf, receiveOne, startHeld, startParked, stepDone } from "../../contract/store/sagas.ts";
 import { createRedisHarness } from "../../support/redis-harness.ts";
 import { startSentinel, type TestSentinel } from "../../support/redis-sentinel.ts";
 import { until } from "../../support/until.ts";
@@ -18,9 +18,10 @@ afterAll(async () => {
   await sentinel.stop();
 });
 
-test("after the master died the store goes on with the replica that took its place", async () => {
+test("after the master died the store goes on with the replica that took its place, and tells that it may have lost writes", async () => {
   const store = await harness.replica();
   const { lease, header, state } = await startHeld(store, "a");
+  const parked = await startParked(store, "parked", undefined);
   const second = stepDone(state, 0);
   expect(await store.commit(lease, commitOf(header, state, second))).toMatchObject({ revision: 2 });
   const master = new Redis(sentinel.master.url);
@@ -35,4 +36,8 @@ test("after the master died the store goes on with the replica that took its pla
   });
   expect(answer).toMatchObject({ kind: "committed", revision: 3 });
   await startHeld(store, "b");
+  await store.append(parked, cancel("r"));
+  const claimed = await receiveOne(store);
+  expect(claimed.record.header).toEqual(parked);
+  expect(Math.abs(store.now() - claimed.rolledBackAt!)).toBeLessThan(60_000);
 });

@@ -46,6 +46,18 @@ describe("an error on the wire", () => {
     expect(fromBinary(DurationSchema, delay.bytes()).seconds).toBe(1n);
   });
 
+  test.each([
+    [undefined, 1n, 0],
+    [2_500, 2n, 500_000_000],
+    [0.2, 0n, 1_000_000],
+  ])("tells when to try again: after %s ms", (retryAfterMs, seconds, nanos) => {
+    const { retryInfo } = wireStatusOf(new BackstitchError("OVERLOADED", "full", { retryAfterMs }));
+    const delay = new BinaryReader(retryInfo!);
+    delay.tag();
+    expect(fromBinary(DurationSchema, delay.bytes())).toMatchObject({ seconds, nanos });
+    expect(wireStatusOf(new BackstitchError("TOO_LARGE", "large")).retryInfo).toBeUndefined();
+  });
+
   test("says nothing of what went wrong inside", () => {
     const wire = wireStatusOf(BackstitchError.from(new Error("secret of /srv/x")));
     expect(JSON.stringify({ ...wire, code: 0 })).not.toContain("secret");

@@ -1,13 +1,17 @@
 import { fromBinary, toBinary, toJson } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import { historyToWire } from "../../../orchestrator/src/api/wire-history.ts";
 import { sagaToWire } from "../../../orchestrator/src/api/wire-saga.ts";
 import { timestampToWire } from "../../../orchestrator/src/api/wire-time.ts";
-import { SagaSchema, SagaView, WaitReason } from "../../../orchestrator/src/gen/backstitch/v1/saga_pb.js";
-import type { HistoryEvent } from "../../../orchestrator/src/machine/effect.ts";
-import type { Failure } from "../../../orchestrator/src/machine/state.ts";
-import { begin } from "../../../orchestrator/src/machine/transition.ts";
-import type { SagaRecord } from "../../../orchestrator/src/store/store.ts";
+import {
+  SagaSchema,
+  SagaStatus,
+  SagaView,
+  StepStatus,
+  WaitReason,
+} from "../../../orchestrator/src/gen/backstitch/v1/saga_pb.js";
+import { initialState, pendingCall } from "../../../orchestrator/src/machine/initial.ts";
+import type { Failure, SagaState, StepState } from "../../../orchestrator/src/machine/state.ts";
+import type { SagaHeader, SagaRecord } from "../../../orchestrator/src/store/store.ts";
 import { createTestDeps } from "../../support/test-api.ts";
 
 const at = 1_700_000_000_123;
@@ -18,41 +22,56 @@ const failure: Failure = {
   details: '{"limit":5}',
   step: "charge",
 };
+const { catalog } = await createTestDeps();
 
-async function sample() {
-  const { catalog } = await createTestDeps();
-  const plan = await catalog.latest("default", "order");
-  const { state } = begin(plan, { sagaId: "s", input: '{"amount":12}', deadlineMs: 60_000, now: at });
-  const header = {
-    namespace: "default",
-    sagaId: "s",
-    definition: "order",
-    version: 1,
-    labels: { a: "b" },
-    metadata: {},
-    contentDigest: "",
-  };
-  const [reserve, charge] = state.steps;
+/** A saga of a definition, its steps changed in their order. */
+async function recordOf(
+  definition: string,
+  steps: readonly Partial<StepState>[],
+  { state, header }: { state?: Partial<SagaState>; header?: Partial<SagaHeader> } = {},
+) {
+  const plan = await catalog.latest("default", definition);
+  const input = '{"amount":12}';
+  const initial = initialState(plan, { sagaId: "s", input, deadlineMs: 60_000, now: at, blocked: false });
   const record: SagaRecord = {
-    header,
-    state: {
-      ...state,
-      failure,
-      steps: [
-        { ...reserve!, output: '{"id":"r1"}' },
-        { ...charge!, status: "WAITING", wait: { reason: "BACKOFF", until: at + 7 }, attempt: 2, armed: true, failure },
-      ],
+    header: {
+      namespace: "default",
+      sagaId: "s",
+      definition,
+      version: 1,
+      labels: { a: "b" },
+      metadata: {},
+      contentDigest: "",
+      parent: undefined,
+      lock: undefined,
+      ...header,
     },
+    state: { ...initial, ...state, steps: initial.steps.map((step, i) => ({ ...step, ...steps[i] })) },
     revision: 5,
     updatedAt: at + 1,
     wakeAt: at + 7,
   };
-  return { plan, header, record };
+  return { plan, record };
 }
+
+async function wireOf(...[definition, steps, rest]: Parameters<typeof recordOf>) {
+  const { plan, record } = await recordOf(definition, steps, rest);
+  return sagaToWire(record, plan, SagaView.FULL);
+}
+
+const items: StepState["items"] = [
+  { ...pendingCall, status: "DONE", attempt: 1, armed: true, input: '{"n":1}', output: '{"ok":true}' },
+  { ...pendingCall, status: "WAITING", wait: { reason: "COMPLETION", until: at + 9 }, input: '{"n":2}', failure },
+];
 
 describe("a saga on the wire", () => {
   test("shows all of its state", async () => {
-    const { plan, record } = await sample();
+    const charge = { status: "WAITING", attempt: 2, armed: true, failure } as const;
+    const { plan, record } = await recordOf(
+      "order",
+      [{ output: '{"id":"r1"}' }, { ...charge, wait: { reason: "BACKOFF", until: at + 7 } }],
+      { state: { failure } },
+    );
     const saga = sagaToWire(record, plan, SagaView.UNSPECIFIED);
     // Through the bytes: the literals must be what the contract's encoder expects.
     const json = toJson(SagaSchema, fromBinary(SagaSchema, toBinary(SagaSchema, saga)));
@@ -81,59 +100,103 @@ describe("a saga on the wire", () => {
     });
   });
 
-  test("is without payloads in a BRIEF view", async () => {
-    const { plan, record } = await sample();
-    const json = JSON.stringify(toJson(SagaSchema, sagaToWire(record, plan, SagaView.BRIEF)));
-    expect(json).not.toMatch(/"input"|"output"|"details"/);
-    expect(json).toContain("CARD_DECLINED");
+  test("shows output, lock, parent and the signals that are kept", async () => {
+    const { plan, record } = await recordOf("tour", [], {
+      state: {
+        output: '{"id":1}',
+        signals: [{ name: "approved", payload: '{"by":"ann"}', at: at + 2 }],
+      },
+      header: { parent: { sagaId: "p", step: 3, round: 0 }, lock: { name: "tour", key: "42" } },
+    });
+    const saga = sagaToWire(record, plan, SagaView.FULL, "visit");
+    expect(toJson(SagaSchema, fromBinary(SagaSchema, toBinary(SagaSchema, saga)))).toMatchObject({
+      output: { id: 1 },
+      lock: { name: "tour", key: "42", held: true },
+      parent: { sagaId: "p", step: "visit" },
+      signals: [{ name: "approved", payload: { by: "ann" }, receivedAt: "2023-11-14T22:13:20.125Z" }],
+    });
   });
-});
 
-describe("a history on the wire", () => {
-  const events: HistoryEvent[] = [
-    { kind: "sagaStarted" },
-    { kind: "stepStarted", step: 0, attempt: 1, input: "{}" },
-    { kind: "stepWaiting", step: 0, reason: "BREAKER", until: undefined },
-    { kind: "recovered" },
-    { kind: "stepStarted", step: 0, attempt: 2 },
-    { kind: "stepDone", step: 0, output: '{"id":1}' },
-    { kind: "undoStarted", step: 0, attempt: 1 },
-    { kind: "undoFailed", step: 0, failure, nextAttemptAt: at },
-    { kind: "stepUndone", step: 0 },
-    { kind: "stepStarted", step: 0, attempt: 1 },
-    { kind: "operatorActed", verb: "CancelSaga", step: undefined, identity: "ann", reason: "asked" },
-    { kind: "sagaFinished", status: "COMPENSATED" },
-  ];
+  test("holds its lock unless another saga does, and until it is final", async () => {
+    const header = { lock: { name: "tour", key: "42" } };
+    const held = async (state: Partial<SagaState>) => (await wireOf("tour", [], { state, header })).lock!.held;
+    expect(await held({})).toBe(true);
+    expect(await held({ status: "COMPENSATING" })).toBe(true);
+    expect(await held({ blocked: true })).toBe(false);
+    expect(await held({ status: "COMPLETED" })).toBe(false);
+  });
 
-  test("is numbered without gaps and carries attempts and rounds forward", async () => {
-    const { plan, header } = await sample();
-    const batches = [
-      { revision: 1, at, events: events.slice(0, 3) },
-      { revision: 2, at: at + 1, events: events.slice(3) },
-    ];
-    const wire = historyToWire(batches, header, plan, SagaView.FULL);
-    expect(wire.map((e) => e.sequence)).toEqual(wire.map((_, i) => BigInt(i + 1)));
-    expect(wire.map((e) => e.event.case)).toEqual([
-      "sagaStarted",
-      "stepStarted",
-      "stepWaiting",
-      "recovered",
-      "stepStarted",
-      "stepDone",
-      "undoStarted",
-      "undoFailed",
-      "stepUndone",
-      "stepStarted",
-      "operatorActed",
-      "sagaFinished",
+  test("shows why it is suspended beside why it is compensated", async () => {
+    const stuck: Failure = { kind: "TECHNICAL", code: "UNAVAILABLE", message: "down" };
+    const suspension = { failure: stuck, since: at + 3 };
+    const both = await wireOf("order", [], { state: { status: "SUSPENDED", failure, suspension } });
+    expect([both.failure!.code, both.suspension!.failure!.code]).toEqual(["CARD_DECLINED", "UNAVAILABLE"]);
+    expect(both.suspension!.since).toEqual(timestampToWire(at + 3));
+    const one = await wireOf("order", [], { state: { status: "SUSPENDED", suspension } });
+    expect(one.failure!.code).toBe("UNAVAILABLE");
+  });
+
+  test("shows of each step what its kind has", async () => {
+    const saga = await wireOf("tour", [
+      { status: "UNDOING", reverting: true, round: 1 },
+      { status: "DONE" },
+      { status: "REJECTED", returns: 2 },
+      { status: "RUNNING", items },
+      { status: "WAITING", wait: { reason: "CHILD", until: at + 10 }, startedAt: at, round: 1 },
     ]);
-    expect(wire[5]!.event.value).toMatchObject({ step: "reserve", attempt: 2, output: { id: 1 } });
-    expect(wire[2]!.event.value).toMatchObject({ step: "reserve", reason: WaitReason.BREAKER });
-    expect(wire[4]!.event.value).toMatchObject({ attempt: 2, round: 0 });
-    expect(wire[9]!.event.value).toMatchObject({ attempt: 1, round: 1 });
-    expect(wire[3]!.time).toEqual(timestampToWire(at + 1));
-    const [, , , , , brief] = historyToWire(batches, header, plan, SagaView.BRIEF);
-    expect(brief!.event.value).not.toHaveProperty("output.id");
+    const [reserve, nap, approval, ship, billing] = saga.steps;
+    expect(reserve).toMatchObject({ reverting: true, round: 1, signal: "", childSagaId: "", items: [] });
+    expect(nap).toMatchObject({ signal: "", returns: 0 });
+    expect(approval).toMatchObject({ signal: "approved", returns: 2 });
+    expect(ship!.items).toMatchObject([
+      { status: StepStatus.DONE, attempt: 1, armed: true, input: { n: 1 }, output: { ok: true } },
+      { status: StepStatus.WAITING, waitReason: WaitReason.COMPLETION, failure: { code: "CARD_DECLINED" } },
+    ]);
+    expect(billing).toMatchObject({ childSagaId: "s.billing:1", waitReason: WaitReason.CHILD });
+    // What has not begun has no child yet.
+    expect((await wireOf("tour", [])).steps[4]!.childSagaId).toBe("");
+  });
+
+  test.each(["TIMER", "SIGNAL", "COMPLETION", "CHILD", "BACKOFF", "BREAKER"] as const)(
+    "tells of a step that waits for a %s until when",
+    async (reason) => {
+      const step = { status: "WAITING", wait: { reason, until: at + 5 } } as const;
+      const [running] = (await wireOf("tour", [step])).steps;
+      expect(running).toMatchObject({ waitReason: WaitReason[reason], nextAttemptAt: timestampToWire(at + 5) });
+      // While no time passes, nothing goes on by itself.
+      for (const status of ["SUSPENDED", "ABANDONED"] as const) {
+        const [stopped] = (await wireOf("tour", [step], { state: { status } })).steps;
+        expect([stopped!.waitReason, stopped!.nextAttemptAt]).toEqual([WaitReason[reason], undefined]);
+      }
+    },
+  );
+
+  test("waits without an end where there is none", async () => {
+    const [step] = (await wireOf("tour", [{ status: "WAITING", wait: { reason: "SIGNAL", until: undefined } }])).steps;
+    expect(step!.nextAttemptAt).toBeUndefined();
+  });
+
+  test("is without payloads in a BRIEF view", async () => {
+    const suspension = { failure, since: at };
+    const { plan, record } = await recordOf(
+      "tour",
+      [{ input: '{"x":1}', output: '{"x":1}', failure }, {}, {}, { items }],
+      {
+        state: {
+          failure,
+          suspension,
+          status: "SUSPENDED",
+          output: '{"x":1}',
+          signals: [{ name: "approved", payload: '{"x":1}', at }],
+        },
+      },
+    );
+    const saga = sagaToWire(record, plan, SagaView.BRIEF);
+    const json = JSON.stringify(toJson(SagaSchema, saga));
+    expect(json).not.toMatch(/"input"|"output"|"details"|"payload"/);
+    expect(json).toContain("CARD_DECLINED");
+    expect(saga.status).toBe(SagaStatus.SUSPENDED);
+    expect(saga.signals.map(({ name }) => name)).toEqual(["approved"]);
   });
 });
 

@@ -71,6 +71,34 @@ describe("the configuration", () => {
     expect(faultsOf({ ...open, ops, auth: { allow_unauthenticated: true } })).toEqual([]);
   });
 
+  test("a server in development mode listens on loopback only, whatever its credentials", () => {
+    expect(validateConfig({ development: true }, folder).development).toBe(true);
+    expect(validateConfig({}, folder).development).toBe(false);
+    const open = {
+      grpc: { host: "0.0.0.0" },
+      connect: { host: "::" },
+      ops: { host: "10.0.0.1", allow_unauthenticated: true },
+    };
+    const auth = { token_sha256: ["0".repeat(64)] };
+    expect(faultsOf({ ...open, auth, development: true })).toEqual([
+      "grpc.host development",
+      "connect.host development",
+      "ops.host development",
+    ]);
+    expect(faultsOf({ grpc: { host: "localhost" }, connect: { host: "::1" }, development: true })).toEqual([]);
+  });
+
+  test("there are no limits to the sagas that run, unless it says so", () => {
+    expect(validateConfig({}, folder).limits).toEqual({});
+    const limits = { active_sagas: 50_000, backlog: 1000 };
+    expect(validateConfig({ limits }, folder).limits).toEqual(limits);
+    expect(faultsOf({ limits: { active_sagas: 0, backlog: 1.5, sagas: 3 } })).toEqual([
+      "limits.active_sagas too_small",
+      "limits.backlog invalid_type",
+      "limits.sagas unknown_key",
+    ]);
+  });
+
   test("a file's paths are relative to it, and the environment wins", () => {
     const file = join(folder, "backstitch.yaml");
     writeFileSync(file, "definitions: sagas\nlog_level: warn\n");

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { analyseExpression } from "../../../orchestrator/src/definition/expressions.ts";
 import { compileMapping } from "../../../orchestrator/src/definition/mapping.ts";
-import { ExpressionError, type JsonObject, type Mapping } from "../../../orchestrator/src/definition/types.ts";
+import {
+  ExpressionError,
+  type JsonObject,
+  type Mapping,
+  type Scope,
+} from "../../../orchestrator/src/definition/types.ts";
 
 const steps = ["a", "b"];
 const indexOf = (name: string) => steps.indexOf(name);
@@ -61,7 +67,7 @@ describe("a mapping", () => {
   test("that is one expression must give an object", () => {
     expect(evaluate("input.a", { a: { b: 1 } })).toEqual({ b: 1 });
     expect(evaluate("{'x': input.a}", { a: 1 })).toEqual({ x: 1 });
-    expect(failureOf(() => evaluate("input.a", { a: [1] }))).toBe("at: the result is not an object");
+    expect(failureOf(() => evaluate("input.a", { a: [1] }))).toBe("at: the result is not an object (in input.a)");
   });
 
   test("reads a payload only where an expression does", () => {
@@ -130,6 +136,7 @@ describe("an expression", () => {
     ["input.a.all(input, input > 0)", { a: [1] }, true],
   ])("%s of %j is %j", (expression, input, expected) => {
     expect(resultOf(expression, input)).toEqual(expected);
+    expect(analyseExpression(expression, ["input"]).problems).toEqual([]);
   });
 
   test("reads an output that is not known as an empty object", () => {
@@ -258,4 +265,52 @@ test("a plain path gives what CEL gives, value or error", () => {
     { numRuns: 500 },
   );
   expect(values).toBeGreaterThan(100);
+});
+
+describe("the item, its place and the signal", () => {
+  const outcome = (text: string, scope: Scope) => {
+    try {
+      return { value: JSON.parse(compileMapping({ v: text }, "at", indexOf)(scope)).v };
+    } catch (error) {
+      expect(error).toBeInstanceOf(ExpressionError);
+      return { error: (error as Error).message.replace(/ \(in .*/, "") };
+    }
+  };
+  const scope = (item: unknown, signal: unknown): Scope => ({
+    input: "{}",
+    output: () => undefined,
+    item: { value: JSON.stringify(item), index: 3 },
+    signal: JSON.stringify(signal),
+  });
+
+  test("are read like payloads, by themselves and in CEL", () => {
+    const given = scope({ sku: "x", l: [1, 2, 3, 4] }, { ok: true, n: 2 });
+    expect(outcome("item.sku + string(index)", given)).toEqual({ value: "x3" });
+    expect(outcome("item.l[index] * signal.n", given)).toEqual({ value: 8 });
+    expect(outcome("index / 2", given)).toEqual({ value: 1.5 });
+    expect(outcome("signal.ok && has(item.sku) && !has(signal.sku)", given)).toEqual({ value: true });
+    expect(outcome("item == 'a'", scope("a", {}))).toEqual({ value: true });
+  });
+
+  test.each([
+    [{ a: 1 }, {}],
+    [{}, { a: { b: [null] } }],
+    ["text", { a: "" }],
+    [null, { a: null }],
+    [[1], { a: [] }],
+    [false, { b: 1 }],
+  ])("item %j and signal %j give by themselves what CEL gives, value or error", (item, signal) => {
+    for (const text of ["item", "item.a", "index", "signal", "signal.a", "signal.a.b"]) {
+      const given = scope(item, signal);
+      expect(outcome(text, given)).toEqual(outcome(`true ? ${text} : null`, given));
+    }
+  });
+
+  test("that are not there are an error, not a crash", () => {
+    const none: Scope = { input: "{}", output: () => undefined };
+    for (const text of ["item", "index", "signal", "item.a", "signal.a"]) {
+      expect(outcome(text, none)).toEqual(outcome(`true ? ${text} : null`, none));
+      expect(outcome(text, none)).toHaveProperty("error");
+    }
+  });
 });

@@ -8,7 +8,11 @@ import { limits } from "../../../orchestrator/src/definition/limits.ts";
 import { checkPayload, checkPayloadText } from "../../../orchestrator/src/definition/payload.ts";
 import { checkDefinitionText, validateDefinition } from "../../../orchestrator/src/definition/validate.ts";
 import type { Fault } from "../../../orchestrator/src/errors.ts";
-import { type OnFailure, SagaDefinitionSchema } from "../../../orchestrator/src/gen/backstitch/v1/definition_pb.js";
+import {
+  type OnFailure,
+  SagaDefinitionSchema,
+  type WhenHeld,
+} from "../../../orchestrator/src/gen/backstitch/v1/definition_pb.js";
 
 interface Case {
   name: string;
@@ -16,11 +20,16 @@ interface Case {
   definition?: object;
   faults: string[];
   says?: string;
+  right?: object;
 }
-const { base, cases } = parse(readFileSync(join(import.meta.dirname, "fixtures/faults.yaml"), "utf8")) as {
-  base: object;
-  cases: Case[];
-};
+const read = (name: string) =>
+  parse(readFileSync(join(import.meta.dirname, "fixtures", name), "utf8")) as { base: object; cases: Case[] };
+const { base, cases: common } = read("faults.yaml");
+const ofKinds = read("faults-kinds.yaml");
+const cases: Case[] = [
+  ...common,
+  ...ofKinds.cases.map((c) => ({ ...c, definition: { ...ofKinds.base, ...c.definition } })),
+];
 const participants = ["inventory", "payment"];
 
 function faultsOf(text: string): readonly Fault[] {
@@ -66,6 +75,28 @@ const large: Case[] = [
     faults: ["steps[0].call.retry.schedule max_items"],
   },
   {
+    name: "going back for too many codes",
+    definition: {
+      steps: [
+        { name: "a", call },
+        { name: "b", call, go_back: { to: "a", codes: Array(101).fill("A") } },
+      ],
+    },
+    faults: ["steps[1].go_back.codes max_items"],
+  },
+  {
+    name: "items written out that are too many",
+    definition: { steps: [{ name: "a", for_each: { items: `[${"1,".repeat(500)}1]`, call } }] },
+    faults: ["steps[0].for_each.items invalid_expression"],
+    says: "more than 500 items",
+  },
+  {
+    name: "the key of a lock that is too long",
+    definition: { lock: `'${"é".repeat(129)}'` },
+    faults: ["lock.key invalid_expression"],
+    says: "more than 256 bytes",
+  },
+  {
     name: "a mapping nested too deep",
     definition: { steps: [{ name: "a", call: { ...call, input: nested(33) } }] },
     faults: [`steps[0].call.input${".a".repeat(32)} max_depth`],
@@ -83,6 +114,10 @@ describe("a definition with faults", () => {
     expect(found.map((fault) => `${fault.field} ${fault.rule}`).sort()).toEqual([...faults].sort());
     if (says !== undefined) expect(found.map((fault) => fault.message).join("\n")).toContain(says);
     for (const fault of found) expect(fault.message.length).toBeLessThan(400);
+  });
+
+  test.each(ofKinds.cases.filter(({ right }) => right !== undefined))("$name: mended", ({ right }) => {
+    expect(faultsOf(textOf({ ...ofKinds.base, ...right }))).toEqual([]);
   });
 
   test("the faults of form and of meaning are reported together", () => {
@@ -105,6 +140,8 @@ describe("a definition with faults", () => {
     const message = create(SagaDefinitionSchema, {
       name: "shop",
       deadline: { seconds: 1n, nanos: 2_000_000_000 },
+      lock: { key: "input.a", whenHeld: 99 as WhenHeld },
+      output: { kind: { case: "stringValue", value: "1" } },
       steps: [
         {
           name: "a",
@@ -118,6 +155,8 @@ describe("a definition with faults", () => {
       "deadline range",
       "steps[0].on_failure unknown_value",
       "steps[0].call.input[0] not_json",
+      "lock.when_held unknown_value",
+      "output not_object",
     ]);
   });
 

@@ -3,6 +3,7 @@ import { parseArguments } from "../../../deploy/local/arguments.ts";
 
 test("without arguments it serves, on free ports, in the default folder", () => {
   expect(parseArguments([], "/data")).toEqual({
+    workflow: undefined,
     once: false,
     help: false,
     data: "/data",
@@ -17,9 +18,25 @@ test("ports can be given", () => {
   });
 });
 
-test.each([["--twice"], ["once"], ["--grpc-port", "none"], ["--ops-port", "0"], ["--ops-port", "70000"], ["--data"]])(
-  "%s %s is refused with a TypeError",
-  (...args) => {
-    expect(() => parseArguments(args, "/")).toThrow(TypeError);
-  },
-);
+test("a workflow can be named", () => {
+  expect(parseArguments(["merchant-order", "--once"], "/")).toMatchObject({ workflow: "merchant-order", once: true });
+});
+
+test.each([
+  ["bookng", "did you mean 'booking'"],
+  ["nothing-like-it", "there are food-order, order-fulfilment"],
+])("an unknown workflow %s is refused with a suggestion", (name, suggestion) => {
+  expect(() => parseArguments([name], "/")).toThrow(suggestion);
+});
+
+test.each([
+  ["--twice"],
+  ["once"],
+  ["ride", "booking"],
+  ["--grpc-port", "none"],
+  ["--ops-port", "0"],
+  ["--ops-port", "70000"],
+  ["--data"],
+])("%s %s is refused with a TypeError", (...args) => {
+  expect(() => parseArguments(args, "/")).toThrow(TypeError);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { drawTimeline, duration, type Paint } from "../../../deploy/local/timeline.ts";
+import { duration } from "../../../deploy/local/time-axis.ts";
+import { drawTimeline, type Paint } from "../../../deploy/local/timeline.ts";
 import type { Failure, HistoryEvent } from "../../../sdk/typescript/src/index.ts";
 
 const plain: Paint = (_, text) => text;
@@ -81,6 +82,83 @@ describe("a timeline", () => {
     expect(note).toContain("╵ SIGKILL");
   });
 
+  test("shows what a step waited for, and what came from outside beneath the rows", () => {
+    const events: HistoryEvent[] = history(
+      [0, "sagaStarted"],
+      [0, "stepWaiting", "a"],
+      [500, "signalReceived"],
+      [500, "stepDone", "a"],
+      [500, "stepWaiting", "b"],
+      [900, "operatorActed"],
+      [1000, "stepSkipped", "b"],
+    );
+    Object.assign(events[1]!, { reason: "SIGNAL" });
+    Object.assign(events[2]!, { name: "go" });
+    Object.assign(events[4]!, { reason: "TIMER" });
+    Object.assign(events[5]!, { verb: "SkipStep", step: "b", reason: "no time" });
+    expect(rows(events, ["a", "b"])).toEqual([
+      "a  ·····✓       waited 500 ms for a signal",
+      "b       ·····∅  skipped after 500 ms",
+      "   +500 ms  signal go",
+      "   +900 ms  SkipStep b: no time",
+    ]);
+  });
+
+  test("shows a step that had nothing to wait for", () => {
+    const events = history([0, "sagaStarted"], [500, "stepDone", "a"], [1000, "sagaFinished"]);
+    expect(rows(events, ["a"])).toEqual(["a       ✓       done at once"]);
+  });
+
+  test("shows one wait for a child saga, however often the step looks at it", () => {
+    const events = history(
+      [0, "stepStarted", "a"],
+      [100, "stepWaiting", "a"],
+      [500, "stepStarted", "a"],
+      [600, "stepWaiting", "a"],
+      [1000, "stepDone", "a"],
+    );
+    for (const i of [1, 3]) Object.assign(events[i]!, { reason: "CHILD" });
+    expect(rows(events, ["a"])).toEqual(["a  ━━········✓  accepted, waited 900 ms for its saga"]);
+  });
+
+  test("ends the waits of a saga that turns round", () => {
+    const events = history([0, "stepWaiting", "a"], [500, "compensationStarted"], [1000, "sagaFinished"]);
+    Object.assign(events[0]!, { reason: "TIMER" });
+    const [row] = rows(events, ["a"]);
+    expect(row).toBe("a  ······       waited 500 ms for a timer");
+  });
+
+  test("gives each item of a step a row of its own", () => {
+    const events = history(
+      [0, "stepStarted", "a"],
+      [0, "stepStarted", "a"],
+      [400, "stepDone", "a"],
+      [1000, "stepRejected", "a", refusal],
+      [1000, "stepRejected", "a", refusal],
+    );
+    events.unshift({ ...events[0]!, kind: "itemsListed", count: 2 });
+    for (const [i, item] of [0, 1, 0, 1].entries()) Object.assign(events[i + 1]!, { item });
+    expect(rows(events, ["a"])).toEqual(["a #0  ━━━━✓        done in 400 ms", "a #1  ━━━━━━━━━━✗  refused: NO"]);
+  });
+
+  test("of a saga of days gives each stretch the width of its order of magnitude, so that calls can be seen", () => {
+    const day = 86_400_000;
+    const events = history(
+      [0, "stepStarted", "a"],
+      [20, "stepDone", "a"],
+      [20, "stepWaiting", "b"],
+      [30 * day, "stepDone", "b"],
+      [30 * day, "stepStarted", "c"],
+      [30 * day + 20, "stepDone", "c"],
+    );
+    Object.assign(events[2]!, { reason: "TIMER" });
+    const [axis, ...lines] = drawTimeline({ steps: ["a", "b", "c"], events }, 40, plain);
+    expect(axis).toContain("╷30 d");
+    expect(lines[0]).toMatch(/━{2,}✓/);
+    expect(lines[1]).toMatch(/·{10,}✓.*waited 30 d for a timer/);
+    expect(lines[2]).toMatch(/━{2,}✓/);
+  });
+
   test("colours by outcome", () => {
     const [, row] = drawTimeline(
       { steps: ["a"], events: history([0, "stepStarted", "a"], [9, "stepDone", "a"]) },
@@ -97,6 +175,7 @@ describe("a timeline", () => {
   });
 });
 
-test("durations are in milliseconds below a second", () => {
+test("durations are in milliseconds below a second, and in at most two units above a minute", () => {
   expect([0, 999, 1000, 2345].map(duration)).toEqual(["0 ms", "999 ms", "1 s", "2.35 s"]);
+  expect([60_000, 9_000_000, 86_400_000].map(duration)).toEqual(["1 min", "2 h 30 min", "1 d"]);
 });

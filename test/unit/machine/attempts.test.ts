@@ -141,7 +141,7 @@ describe("on_failure", () => {
     expect(saga.state).toMatchObject({
       status: "SUSPENDED",
       direction: "forward",
-      failure: { code: "SOLD_OUT", step: "a" },
+      suspension: { failure: { code: "SOLD_OUT", step: "a" }, since: START },
     });
     expect(wakeAt(saga.state)).toBeUndefined();
   });

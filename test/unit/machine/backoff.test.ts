@@ -6,6 +6,7 @@ import type { SendRef } from "../../../orchestrator/src/machine/event.ts";
 const exponential: RetryPolicy = { kind: "exponential", maxAttempts: 10, initialMs: 100, multiplier: 2, maxMs: 1000 };
 const attempt = (n: number, other: Partial<SendRef> = {}): SendRef => ({
   step: 0,
+  item: undefined,
   direction: "forward",
   round: 0,
   attempt: n,
@@ -41,6 +42,8 @@ test("the same attempt of the same saga has the same delay, and everything that 
     backoffMs(far, seedOf("s-2"), attempt(1), undefined),
     backoffMs(far, seed, attempt(2), undefined),
     backoffMs(far, seed, attempt(1, { step: 1 }), undefined),
+    backoffMs(far, seed, attempt(1, { item: 0 }), undefined),
+    backoffMs(far, seed, attempt(1, { item: 1 }), undefined),
     backoffMs(far, seed, attempt(1, { direction: "backward" }), undefined),
     backoffMs(far, seed, attempt(1, { round: 1 }), undefined),
   ];

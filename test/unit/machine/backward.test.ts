@@ -210,7 +210,7 @@ describe("the Undo itself", () => {
     saga.answer("a", rejected);
     expect(saga.state.status).toBe("COMPENSATING");
     saga.answer("b", done());
-    expect(saga.state).toMatchObject({ status: "SUSPENDED", failure: { step: "a" } });
+    expect(saga.state).toMatchObject({ status: "SUSPENDED", suspension: { failure: { step: "a" } } });
     expect(saga.step("root")).toMatchObject({ status: "DONE", armed: true });
   });
 
@@ -244,7 +244,7 @@ describe("the Undo itself", () => {
     const saga = undoing(planOf([{ name: "a", undoInput: "fault" }, { name: "b" }]));
     expect(saga.sends).toEqual([]);
     expect(saga.step("a")).toMatchObject({ status: "SUSPENDED", armed: true, direction: "backward", attempt: 0 });
-    expect(saga.state).toMatchObject({ status: "SUSPENDED", failure: { kind: "EXPRESSION", step: "a" } });
+    expect(saga.state).toMatchObject({ status: "SUSPENDED", suspension: { failure: { kind: "EXPRESSION" } } });
   });
 
   test("the saga's deadline does not touch it", () => {

@@ -131,10 +131,11 @@ describe("stale answers", () => {
     ["of another direction", { direction: "backward" as const }],
     ["of a step that has not begun", { step: 1 }],
     ["of a step that does not exist", { step: 99 }],
+    ["of an item that does not exist", { item: 0 }],
   ])("an answer %s changes nothing", (_, other) => {
     const plan = planOf([{ name: "a" }, { name: "b" }]);
-    const { state } = begin(plan, { sagaId: "s", input: "{}", deadlineMs: undefined, now: START });
-    const ref = { step: 0, direction: "forward" as const, round: 0, attempt: 1, ...other };
+    const { state } = begin(plan, { sagaId: "s", input: "{}", deadlineMs: undefined, blocked: false, now: START });
+    const ref = { step: 0, item: undefined, direction: "forward" as const, round: 0, attempt: 1, ...other };
     const after = transition(plan, state, { kind: "answered", ref, outcome: done() }, START);
     expect(after.state).toBe(state);
     expect(after.history).toEqual([]);

@@ -5,65 +5,100 @@ import type { Outcome, SagaEvent } from "../../../orchestrator/src/machine/event
 import { isFinal } from "../../../orchestrator/src/machine/state.ts";
 import { begin, initialState, replay, transition } from "../../../orchestrator/src/machine/transition.ts";
 import { anyPlan, someMoves } from "./arbitraries.ts";
-import { cancel, done, failed, held, pending, rejected, START } from "./saga-under-test.ts";
+import {
+  abandon,
+  cancel,
+  compensate,
+  done,
+  failed,
+  held,
+  pending,
+  rejected,
+  resume,
+  START,
+  signal,
+  suspend,
+} from "./saga-under-test.ts";
 import { createSimulation, type Tally } from "./simulation.ts";
 
-const RUNS = Number(process.env.BACKSTITCH_PROPERTY_RUNS ?? 20_000);
+const RUNS = Number(process.env.BACKSTITCH_PROPERTY_RUNS ?? 15_000);
+const mostlyFree = fc.integer({ min: 0, max: 19 }).map((n) => n === 0);
 const TIMEOUT_MS = 60_000 + RUNS * 20;
 
 test(
-  "I1 to I4 and I6 hold at every step of random sagas in a random world",
+  "I1 to I4 and I6 to I8 hold at every step of random sagas in a random world",
   () => {
     const tally: Tally = new Map();
     fc.assert(
-      fc.property(anyPlan, someMoves, (plan, moves) => {
-        const simulation = createSimulation(plan, tally);
+      fc.property(anyPlan, someMoves, mostlyFree, (plan, moves, blocked) => {
+        const simulation = createSimulation(plan, tally, blocked);
         for (const move of moves) simulation.move(move);
         simulation.check();
       }),
       { numRuns: RUNS },
     );
     expectOften(tally, {
-      COMPLETED: 0.2,
-      COMPENSATED: 0.15,
-      turned: 0.2,
+      COMPLETED: 0.1,
+      COMPENSATED: 0.2,
+      turned: 0.3,
       "turned with siblings in flight": 0.03,
-      "suspended forward": 0.08,
-      "suspended backward": 0.03,
-      "pivot unknown": 0.02,
-      "pivot suspended": 0.01,
+      "turned while going back": 0.003,
+      "suspended forward": 0.1,
+      "suspended backward": 0.05,
+      "pivot unknown": 0.05,
+      "pivot suspended": 0.03,
       "turn delayed by the pivot": 0.02,
-      "turn dropped at the pivot": 0.01,
+      "turn dropped at the pivot": 0.005,
       "crashed with calls in flight": 0.1,
+      "lost writes": 0.05,
       "stale answer": 0.5,
-      "refused PAST_PIVOT": 0.03,
-      "refused SAGA_FINAL": 0.1,
-      overdue: 0.02,
+      overdue: 0.01,
       deadlinePassed: 0.05,
-      stepSkipped: 0.1,
-      stepUndone: 0.15,
+      goingBack: 0.04,
+      roundStarted: 0.03,
+      itemsListed: 0.05,
+      signalTaken: 0.01,
+      stepUndone: 0.2,
+      "stepUndone of an item": 0.03,
+      "stepRetried of an item": 0.005,
+      "waiting CHILD": 0.005,
+      "waiting TIMER": 0.01,
+      "resolve forward": 0.04,
+      "resolve backward": 0.01,
+      "retry forward": 0.05,
+      "retry backward": 0.01,
+      "skip forward": 0.04,
+      "skip backward": 0.01,
+      "suspend forward": 0.03,
+      "resume forward": 0.01,
+      "compensate forward": 0.03,
+      "refused PAST_PIVOT": 0.05,
+      "refused SAGA_FINAL": 0.5,
+      "refused COMPLETION_REFUSED": 0.02,
+      "refused STEP_NEEDS_DECISION": 0.02,
     });
   },
   TIMEOUT_MS,
 );
 
 test(
-  "I5: from wherever a random saga stands, good answers and at most a cancel end it, or a person must decide",
+  "I5: from wherever a random saga stands, good answers, time, signals and what people say end it",
   () => {
     const tally: Tally = new Map();
     fc.assert(
-      fc.property(anyPlan, someMoves, fc.nat(60), (plan, moves, length) => {
+      fc.property(anyPlan, someMoves, fc.nat(60), fc.nat(30), (plan, moves, length, how) => {
         const simulation = createSimulation(plan, tally);
         for (const move of moves.slice(0, length)) simulation.move(move);
         if (isFinal(simulation.state.status)) return;
-        simulation.settle();
+        simulation.settle(how);
         const { status, direction } = simulation.state;
-        assert.ok(isFinal(status) || status === "SUSPENDED", `I5: still ${status}`);
+        assert.ok(isFinal(status), `I5: still ${status}`);
         simulation.count(`ended ${status} ${direction}`);
         simulation.world.arriveAll();
         if (status === "COMPENSATED") {
-          for (const { index, step } of plan.steps) {
-            assert.ok(!step.undo || !simulation.world.isApplied(index), `I1: a late Do of ${index} left an effect`);
+          for (const row of simulation.world.rows()) {
+            const isLeft = plan.steps[row.step]!.sends?.undo && row.applied && !row.excused;
+            assert.ok(!isLeft, `I1: a late Do of ${row.step} left an effect`);
           }
         }
         if (simulation.world.refusedLate > 0) simulation.count("late Do refused");
@@ -72,11 +107,9 @@ test(
       { numRuns: RUNS },
     );
     expectOften(tally, {
-      "ended COMPLETED forward": 0.06,
-      "ended COMPENSATED backward": 0.04,
-      "ended SUSPENDED backward": 0.03,
-      "ended SUSPENDED forward": 0.04,
-      "late Do refused": 0.008,
+      "ended COMPLETED forward": 0.1,
+      "ended COMPENSATED backward": 0.1,
+      "late Do refused": 0.01,
     });
   },
   TIMEOUT_MS,
@@ -88,28 +121,55 @@ test(
     const anyOutcome = fc.constantFrom<Outcome>(
       ...[done(), rejected, pending, held(), failed("none"), failed("unknown"), failed("unknown", { retry: false })],
     );
+    const anyWhere = {
+      step: fc.nat(5),
+      item: fc.constantFrom(undefined, undefined, 0, 1, 7),
+      direction: fc.constantFrom("forward" as const, "backward" as const),
+      round: fc.constantFrom(0, 0, 0, 1),
+    };
+    const anyCompletion: fc.Arbitrary<SagaEvent> = fc.record({
+      ...anyWhere,
+      kind: fc.constantFrom("complete" as const, "heartbeat" as const),
+      outcome: fc.constantFrom(done(), rejected, failed("unknown")),
+    });
+    const anyStepVerb: fc.Arbitrary<SagaEvent> = fc.record({
+      ...anyWhere,
+      kind: fc.constantFrom("retry" as const, "skip" as const, "resolve" as const),
+      input: fc.constantFrom(undefined, '{"by":"hand"}'),
+      output: fc.constantFrom(undefined, '{"by":"hand"}'),
+      resolution: fc.constantFrom("doApplied" as const, "doNotApplied" as const, "undoApplied" as const),
+      identity: fc.constant("ann"),
+      reason: fc.constant(""),
+      expectedRevision: fc.constant(undefined),
+    });
     const anyEvent: fc.Arbitrary<SagaEvent> = fc.oneof(
       {
         arbitrary: fc.record({
           kind: fc.constant("answered" as const),
-          ref: fc.record({
-            step: fc.nat(8),
-            direction: fc.constantFrom("forward" as const, "backward" as const),
-            round: fc.constantFrom(0, 0, 0, 1),
-            attempt: fc.constantFrom(0, 1, 1, 1, 2, 3),
-          }),
+          ref: fc.record({ ...anyWhere, attempt: fc.constantFrom(0, 1, 1, 1, 2, 3) }),
           outcome: anyOutcome,
         }),
         weight: 20,
       },
       { arbitrary: fc.constantFrom<SagaEvent>({ kind: "woken" }, { kind: "recovered" }), weight: 4 },
-      { arbitrary: fc.constantFrom<SagaEvent>({ kind: "quarantined", crashes: 3 }, cancel), weight: 1 },
+      {
+        arbitrary: fc.constantFrom<SagaEvent>(
+          { kind: "quarantined", crashes: 3 },
+          { kind: "rolledBack", since: START },
+          { kind: "lockGranted" },
+          signal("ready"),
+          ...[cancel, compensate, suspend, resume, abandon],
+        ),
+        weight: 2,
+      },
+      { arbitrary: anyCompletion, weight: 2 },
+      { arbitrary: anyStepVerb, weight: 4 },
     );
     const timed = fc.array(fc.tuple(anyEvent, fc.nat(400)), { maxLength: 40, size: "max" });
     let answered = 0;
     fc.assert(
       fc.property(anyPlan, timed, (plan, events) => {
-        const start = { sagaId: "s-1", input: "{}", deadlineMs: undefined, now: START };
+        const start = { sagaId: "s-1", input: "{}", deadlineMs: undefined, blocked: false, now: START };
         const run = () => {
           let now = START;
           let { state, history } = begin(plan, start);
@@ -128,7 +188,7 @@ test(
       }),
       { numRuns: RUNS },
     );
-    expect(answered).toBeGreaterThan(RUNS / 2);
+    expect(answered).toBeGreaterThan(RUNS / 10);
   },
   TIMEOUT_MS,
 );

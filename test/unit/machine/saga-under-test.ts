@@ -1,14 +1,15 @@
 import type { Plan } from "../../../orchestrator/src/definition/types.ts";
-import type { Effect, HistoryEvent, Transition } from "../../../orchestrator/src/machine/effect.ts";
-import type { Outcome, SagaEvent, SendRef } from "../../../orchestrator/src/machine/event.ts";
-import type { SagaState, StepState } from "../../../orchestrator/src/machine/state.ts";
+import type { Effect, HistoryEvent, Refusal, Transition } from "../../../orchestrator/src/machine/effect.ts";
+import type { Completion, Outcome, SagaEvent, SendRef, Verb } from "../../../orchestrator/src/machine/event.ts";
+import type { CallState, SagaState, StepState } from "../../../orchestrator/src/machine/state.ts";
 import { begin, inFlight, transition } from "../../../orchestrator/src/machine/transition.ts";
 
-export const done = (output = "{}"): Outcome => ({ kind: "done", output });
-export const rejected: Outcome = {
-  kind: "rejected",
-  failure: { kind: "REJECTED", code: "SOLD_OUT", message: "none left" },
-};
+export const done = (output = "{}") => ({ kind: "done", output }) as const;
+export const rejectedWith = (code: string) =>
+  ({ kind: "rejected", failure: { kind: "REJECTED", code, message: "none left" } }) as const;
+export const rejected = rejectedWith("SOLD_OUT");
+/** What the barrier answers to a Do whose Undo came before. */
+export const undone = rejectedWith("UNDONE");
 export const pending: Outcome = { kind: "pending" };
 export const held = (retryAfterMs = 500): Outcome => ({ kind: "held", retryAfterMs });
 export const failed = (
@@ -18,25 +19,29 @@ export const failed = (
     retryAfterMs,
     message = "no answer",
   }: { retry?: boolean; retryAfterMs?: number; message?: string } = {},
-): Outcome => ({
-  kind: "failed",
-  effect,
-  retry,
-  retryAfterMs,
-  failure: { kind: "TECHNICAL", code: "UNAVAILABLE", message },
-});
-export const cancel: SagaEvent = {
-  kind: "cancel",
-  identity: "ann",
-  reason: "changed my mind",
-  expectedRevision: undefined,
-};
+) =>
+  ({
+    kind: "failed",
+    effect,
+    retry,
+    retryAfterMs,
+    failure: { kind: "TECHNICAL", code: "UNAVAILABLE", message },
+  }) as const satisfies Outcome;
+
+const by = { identity: "ann", reason: "changed my mind", expectedRevision: undefined };
+export const cancel: SagaEvent = { kind: "cancel", ...by };
+export const compensate: SagaEvent = { kind: "compensate", ...by };
+export const suspend: SagaEvent = { kind: "suspend", ...by };
+export const resume: SagaEvent = { kind: "resume", ...by };
+export const abandon: SagaEvent = { kind: "abandon", ...by };
+export const signal = (name: string, payload = "{}"): SagaEvent => ({ kind: "signal", name, payload, identity: "bob" });
 
 export const START = 1_000_000;
 
-/** A saga driven by hand: steps by name, sends written as `Do a#1` and `Undo a#1`. */
-export function createSagaUnderTest(plan: Plan, options: { deadlineMs?: number } = {}) {
-  let last: Transition = begin(plan, { sagaId: "s-1", input: "{}", deadlineMs: options.deadlineMs, now: START });
+/** A saga driven by hand: steps by name, their items as `a[0]`, sends written as `Do a#1` and `Undo a[0]@1#1`. */
+export function createSagaUnderTest(plan: Plan, options: { deadlineMs?: number; blocked?: boolean } = {}) {
+  const start = { sagaId: "s-1", input: "{}", deadlineMs: options.deadlineMs, blocked: options.blocked ?? false };
+  let last: Transition = begin(plan, { ...start, now: START });
   let now = START;
   const history: HistoryEvent[] = [...last.history];
   const nameOf = (step: number) => plan.steps[step]!.step.name;
@@ -48,14 +53,47 @@ export function createSagaUnderTest(plan: Plan, options: { deadlineMs?: number }
     return last;
   }
 
+  function placeOf(place: string): { step: number; item: number | undefined } {
+    const [, name, item] = /^(\w+)(?:\[(\d+)\])?$/.exec(place)!;
+    return { step: indexOf(name!), item: item === undefined ? undefined : Number(item) };
+  }
+
+  function refOf(place: string): SendRef {
+    const { step, item } = placeOf(place);
+    const ref = inFlight(last.state).find((ref) => ref.step === step && ref.item === item);
+    if (ref === undefined) throw new Error(`nothing of ${place} is in flight`);
+    return ref;
+  }
+
+  function callAt(place: string): CallState {
+    const { step, item } = placeOf(place);
+    return item === undefined ? last.state.steps[step]! : last.state.steps[step]!.items![item]!;
+  }
+
+  type StepVerb = Verb & { kind: "retry" | "skip" | "resolve" };
+  function act(verb: StepVerb): Refusal {
+    return happen(verb).refusal;
+  }
+
   return {
     happen,
-    /** The answer to the step's send in flight. */
-    answer(name: string, outcome: Outcome): void {
-      const ref = inFlight(last.state).find(({ step }) => step === indexOf(name));
-      if (ref === undefined) throw new Error(`nothing of ${name} is in flight`);
-      happen({ kind: "answered", ref, outcome });
+    /** The answer to the send of a step, or item, that is in flight. */
+    answer(place: string, outcome: Outcome): void {
+      happen({ kind: "answered", ref: refOf(place), outcome });
     },
+    /** The completion of a step's, or item's, present effect. */
+    complete(place: string, outcome: Completion["outcome"], other: Partial<Completion> = {}): Refusal {
+      const { direction, round } = callAt(place);
+      return happen({ kind: "complete", ...placeOf(place), direction, round, outcome, ...other }).refusal;
+    },
+    heartbeat(place: string): Refusal {
+      const { direction, round } = callAt(place);
+      return happen({ kind: "heartbeat", ...placeOf(place), direction, round }).refusal;
+    },
+    retry: (place: string, input?: string) => act({ kind: "retry", ...by, ...placeOf(place), input }),
+    skip: (place: string, output?: string) => act({ kind: "skip", ...by, ...placeOf(place), output }),
+    resolve: (place: string, resolution: "doApplied" | "doNotApplied" | "undoApplied", output?: string) =>
+      act({ kind: "resolve", ...by, ...placeOf(place), resolution, output }),
     /** Time passes, and the saga wakes. */
     wakeAfter(ms: number): Transition {
       now += ms;
@@ -65,7 +103,8 @@ export function createSagaUnderTest(plan: Plan, options: { deadlineMs?: number }
       now += ms;
     },
     step: (name: string): StepState => last.state.steps[indexOf(name)]!,
-    refOf: (name: string): SendRef => inFlight(last.state).find(({ step }) => step === indexOf(name))!,
+    item: (place: string): CallState => callAt(place),
+    refOf,
     get state(): SagaState {
       return last.state;
     },
@@ -88,6 +127,8 @@ export function createSagaUnderTest(plan: Plan, options: { deadlineMs?: number }
   };
 
   function written({ ref }: Effect): string {
-    return `${ref.direction === "forward" ? "Do" : "Undo"} ${nameOf(ref.step)}#${ref.attempt}`;
+    const item = ref.item === undefined ? "" : `[${ref.item}]`;
+    const round = ref.round === 0 ? "" : `@${ref.round}`;
+    return `${ref.direction === "forward" ? "Do" : "Undo"} ${nameOf(ref.step)}${item}${round}#${ref.attempt}`;
   }
 }

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { Plan } from "../../../orchestrator/src/definition/types.ts";
 import type { HistoryEvent } from "../../../orchestrator/src/machine/effect.ts";
 import type { SagaEvent, SendRef } from "../../../orchestrator/src/machine/event.ts";
@@ -5,18 +6,27 @@ import { isFinal, type SagaState } from "../../../orchestrator/src/machine/state
 import { begin, inFlight, initialState, transitionAll, wakeAt } from "../../../orchestrator/src/machine/transition.ts";
 import type { Move } from "./arbitraries.ts";
 import { checkReplay, checkTransition } from "./invariants.ts";
-import { cancel, START } from "./saga-under-test.ts";
+import { createPerson, unitsOf } from "./people.ts";
+import { abandon, cancel, compensate, resume, START, signal, suspend } from "./saga-under-test.ts";
 import { createWorld } from "./world.ts";
 
 /** How often what happened: a property that meets nothing interesting proves nothing. */
 export type Tally = Map<string, number>;
 
-/** A saga and its participants, moved by moves; every transition is checked against the invariants. */
-export function createSimulation(plan: Plan, tally: Tally) {
-  const world = createWorld(plan.steps.length);
-  const start = { sagaId: "s-1", input: "{}", deadlineMs: undefined, now: START };
-  const batches: { at: number; events: readonly HistoryEvent[] }[] = [];
+interface Snapshot {
+  readonly state: SagaState;
+  readonly batches: number;
+}
+
+/** A saga, its participants and its people, moved by moves; every transition is checked against the invariants. */
+export function createSimulation(plan: Plan, tally: Tally, blocked = false) {
+  const world = createWorld(plan);
+  const person = createPerson(plan, world);
+  const start = { sagaId: "s-1", input: "{}", deadlineMs: undefined, blocked, now: START };
   const answers: (SagaEvent & { kind: "answered" })[] = [];
+  const said = new Set<number>();
+  let batches: { at: number; events: readonly HistoryEvent[] }[] = [];
+  let snapshots: Snapshot[] = [];
   let now = START;
   let live: SendRef[] = [];
   let state: SagaState = initialState(plan, start);
@@ -26,30 +36,51 @@ export function createSimulation(plan: Plan, tally: Tally) {
     tally.set(what, (tally.get(what) ?? 0) + 1);
   }
 
-  function happen(...events: SagaEvent[]): void {
+  function happen(...events: SagaEvent[]): readonly unknown[] {
+    const before = state;
     const result = transitionAll(plan, state, events, now);
-    for (const refusal of result.refusals) if (refusal) count(`refused ${refusal}`);
+    for (const [i, refusal] of result.refusals.entries()) {
+      const event = events[i]!;
+      if (refusal) count(`refused ${refusal}`);
+      else if ("identity" in event) {
+        count(`${event.kind} ${before.direction}`);
+        person.accepted(event, before);
+        if (event.kind === "skip" || event.kind === "resolve") said.add(event.step);
+      }
+    }
     accept(result, events);
+    return result.refusals;
   }
 
   function accept(after: ReturnType<typeof begin> | ReturnType<typeof transitionAll>, events: SagaEvent[]): void {
     const before = state;
     state = after.state;
-    // A suspended saga that is cancelled does not wait for its Dos: they may still arrive.
+    // A suspended saga that is cancelled does not wait for its Dos, nor one that was abandoned for anything.
     const awaited = inFlight(state);
-    for (const ref of live.filter((ref) => !awaited.some((other) => sameRef(ref, other)))) world.lose(ref, 1);
+    const completed = events.flatMap((event) => (event.kind === "complete" ? [event] : []));
+    for (const ref of live.filter((ref) => !awaited.some((other) => sameRef(ref, other)))) {
+      if (!completed.some((event) => event.step === ref.step && event.item === ref.item)) world.lose(ref, 1);
+    }
     live = live.filter((ref) => awaited.some((other) => sameRef(ref, other)));
     live.push(...after.effects.map(({ ref }) => ref));
-    if (after.history.length > 0) batches.push({ at: now, events: after.history });
-    checkTransition({ plan, before, after, events, now, world, live });
+    if (after.history.length > 0) {
+      batches.push({ at: now, events: after.history });
+      snapshots.push({ state, batches: batches.length });
+    }
+    checkTransition({ plan, before, after, events, now, world, live, isSaid: (step) => said.has(step) });
     tallyTransition(before, after.history);
   }
 
   function tallyTransition(before: SagaState, history: readonly HistoryEvent[]): void {
-    for (const event of history) count(event.kind === "sagaFinished" ? event.status : event.kind);
+    for (const event of history) {
+      count(event.kind === "sagaFinished" ? event.status : event.kind);
+      if ("item" in event && event.item !== undefined) count(`${event.kind} of an item`);
+      if (event.kind === "stepWaiting") count(`waiting ${event.reason}`);
+    }
     if (before.direction !== state.direction) {
       count("turned");
       if (inFlight(before).length > 1) count("turned with siblings in flight");
+      if (before.steps.some(({ reverting }) => reverting)) count("turned while going back");
     }
     if (before.status !== state.status && state.status === "SUSPENDED") count(`suspended ${state.direction}`);
     if (before.turning === undefined && state.turning && state.status === "RUNNING") count("turn delayed by the pivot");
@@ -82,18 +113,62 @@ export function createSimulation(plan: Plan, tally: Tally) {
     return how % 5 === 0 ? [cancel, { kind: "recovered" }, { kind: "woken" }] : [{ kind: "recovered" }];
   }
 
+  /** The store forgets what came after a moment of the past; the world does not. */
+  function rollBack(pick: number, how: number): SagaEvent[] {
+    crash(how);
+    const [kept] = snapshots.slice(pick % snapshots.length);
+    snapshots = snapshots.slice(0, (pick % snapshots.length) + 1);
+    if (kept === undefined || isFinal(kept.state.status)) return [{ kind: "recovered" }];
+    if (kept.state !== state) count("lost writes");
+    state = kept.state;
+    batches = batches.slice(0, kept.batches);
+    answers.length = 0;
+    for (const row of world.rows()) {
+      const found = state.steps[row.step]!;
+      const call = row.item === undefined ? found : (found.items?.[row.item] ?? found);
+      // Rounds that were begun after that are not known to anyone.
+      if (row.round !== call.round) world.excuse(row);
+      // Nor what a person did by hand: it counts as if it had never been.
+      if (said.has(row.step)) world.excuse(row);
+    }
+    return [{ kind: "rolledBack", since: now }, { kind: "recovered" }, { kind: "woken" }];
+  }
+
   /** A send has one answer, so what comes twice names a send that is over. */
   function repeat(pick: number): SagaEvent[] | undefined {
     const stale = answers[pick % answers.length];
     if (stale === undefined || live.some((ref) => sameRef(ref, stale.ref))) return undefined;
-    if (state.steps[stale.ref.step]!.wait?.reason === "COMPLETION") return undefined;
+    const { step, item } = stale.ref;
+    const call = item === undefined ? state.steps[step] : state.steps[step]!.items?.[item];
+    if (call?.wait?.reason === "COMPLETION" || call?.wait?.reason === "CHILD") return undefined;
     count("stale answer");
     return [stale];
   }
 
   function complete(pick: number, how: number): SagaEvent[] | undefined {
     const completed = world.complete(pick, how);
-    return completed && [{ kind: "answered", ...completed }];
+    return completed && [completed];
+  }
+
+  function heartbeat(pick: number): SagaEvent[] | undefined {
+    const working = world.working();
+    const work = working[pick % working.length];
+    if (work === undefined) return undefined;
+    const { step, item, round, direction } = work;
+    return [{ kind: "heartbeat", step, item, round, direction }];
+  }
+
+  function signalOf(pick: number, how: number): SagaEvent {
+    const payload = ["{}", "{}", '{"no":true,"code":"AGAIN"}', '{"other":1}'][how % 4]!;
+    return signal(pick % 2 ? "ready" : "ok", payload);
+  }
+
+  function stepVerb(pick: number, how: number): SagaEvent {
+    const units = unitsOf(state);
+    // Mostly of those that wait for a person.
+    const stuck = units.filter(({ call }) => ["SUSPENDED", "WAITING"].includes(call.status));
+    const among = stuck.length > 0 && how % 8 > 0 ? stuck : units;
+    return person.act(among[pick % among.length]!, how);
   }
 
   function eventsOf({ kind, pick, how }: Move): SagaEvent[] | undefined {
@@ -107,12 +182,30 @@ export function createSimulation(plan: Plan, tally: Tally) {
         return [];
       case "complete":
         return complete(pick, how);
+      case "heartbeat":
+        return heartbeat(pick);
+      case "signal":
+        return [signalOf(pick, how)];
       case "wake":
         return wake(how);
       case "crash":
         return crash(how);
+      case "rollBack":
+        return rollBack(pick, how);
       case "cancel":
         return [cancel];
+      case "compensate":
+        return [compensate];
+      case "suspend":
+        return [suspend];
+      case "resume":
+        return [resume];
+      case "abandon":
+        return [abandon];
+      case "unblock":
+        return [{ kind: "lockGranted" }];
+      case "step":
+        return [stepVerb(pick, how)];
       case "stale":
         return repeat(pick);
       case "quarantine":
@@ -125,16 +218,31 @@ export function createSimulation(plan: Plan, tally: Tally) {
     happen(...(eventsOf(next) ?? wake(next.how)));
   }
 
-  /** Lets everything go well from here, and a person cancel where that helps (I5). */
-  function settle(): void {
-    for (let rounds = 0; rounds < 200 && !isFinal(state.status); rounds++) {
-      if (state.status === "SUSPENDED") {
-        happen(cancel);
-        if (state.status === "SUSPENDED") return;
+  /** People see to a saga that is suspended: one of them finds something that can be done. */
+  function help(how: number): void {
+    if (how % 7 === 0) happen(cancel);
+    if (state.status !== "SUSPENDED") return;
+    if (happen(resume)[0] === undefined) return;
+    for (const unit of unitsOf(state)) {
+      for (let i = 0; i < 6 && state.status === "SUSPENDED"; i++) {
+        if (happen(person.act(unit, how + i))[0] === undefined) return;
       }
+    }
+    assert.notEqual(state.status, "SUSPENDED", "I5: nothing that a person can say moves this saga");
+  }
+
+  /** Lets everything go well from here, and people decide where they must (I5). */
+  function settle(how: number): void {
+    if (state.blocked) happen({ kind: "lockGranted" });
+    for (let rounds = 0; rounds < 400 && !isFinal(state.status); rounds++) {
+      if (state.status === "SUSPENDED") help(how + rounds);
+      if (isFinal(state.status)) return;
       const ref = live.shift();
-      const completed = ref ? { ref, outcome: world.succeed(ref) } : world.complete(0, 1);
-      if (completed) happen({ kind: "answered", ...completed });
+      const completed = ref ? undefined : world.complete(0, 1);
+      const waits = unitsOf(state).find(({ call }) => call.wait?.reason === "SIGNAL");
+      if (ref) happen({ kind: "answered", ref, outcome: world.succeed(ref) });
+      else if (completed) happen(completed);
+      else if (waits) happen(signal((plan.steps[waits.step]!.step as { signal: string }).signal));
       else happen(...wake(1));
     }
   }
@@ -153,5 +261,11 @@ export function createSimulation(plan: Plan, tally: Tally) {
 }
 
 function sameRef(a: SendRef, b: SendRef): boolean {
-  return a.step === b.step && a.direction === b.direction && a.round === b.round && a.attempt === b.attempt;
+  return (
+    a.step === b.step &&
+    a.item === b.item &&
+    a.direction === b.direction &&
+    a.round === b.round &&
+    a.attempt === b.attempt
+  );
 }

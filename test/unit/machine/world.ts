@@ -1,119 +1,219 @@
-import type { Outcome, SendRef } from "../../../orchestrator/src/machine/event.ts";
-import { done, failed, held, pending, rejected } from "./saga-under-test.ts";
+import type { Plan } from "../../../orchestrator/src/definition/types.ts";
+import type { Completion, Outcome, SendRef } from "../../../orchestrator/src/machine/event.ts";
+import { done, failed, held, pending, rejected, rejectedWith, undone } from "./saga-under-test.ts";
+
+/** What the participants' barrier keeps of one effect: a step, or item, of one round. */
+interface Row {
+  readonly step: number;
+  readonly item: number | undefined;
+  readonly round: number;
+  /** The truth: it is there. */
+  applied: boolean;
+  do: Outcome | undefined;
+  undo: Outcome | undefined;
+  /** Calls whose sender heard no answer, and that may still arrive. */
+  underway: number;
+  /** Work that was accepted and goes on: gives a completion some day. */
+  accepted: { do: boolean; undo: boolean };
+  /** A person let it be, or the record of its round was lost: nobody answers for it. */
+  excused: boolean;
+}
 
 /**
- * Participants with true effects, behind the barrier: an Undo leaves a mark, and a Do that comes after it applies
- * nothing. What the saga is told may be less than what is true: answers get lost and calls arrive late.
+ * Participants with true effects behind true barriers: every answer is stored and given again, an Undo leaves a mark, and a
+ * Do that comes after it applies nothing. What the saga is told may be less than what is true: answers get lost, calls
+ * arrive late or never.
  */
-export function createWorld(steps: number) {
-  const applied = new Array<boolean>(steps).fill(false);
-  const undone = new Array<boolean>(steps).fill(false);
-  /** Dos whose answer was given or lost, and that may still arrive. */
-  let underway: number[] = [];
-  /** Accepted for later, neither applied nor refused yet. */
-  let accepted: SendRef[] = [];
+export function createWorld(plan: Plan) {
+  const rows = new Map<string, Row>();
   let refusedLate = 0;
 
-  function doIt(step: number): boolean {
-    if (undone[step]) refusedLate += 1;
-    else applied[step] = true;
-    return !undone[step];
+  const isChild = ({ step }: Row) => plan.steps[step]!.step.kind === "saga";
+
+  function rowOf({ step, item, round }: { step: number; item: number | undefined; round: number }): Row {
+    const key = `${step}#${item}@${round}`;
+    const blank = { applied: false, do: undefined, undo: undefined, underway: 0, excused: false };
+    const row = rows.get(key) ?? { step, item, round, ...blank, accepted: { do: false, undo: false } };
+    rows.set(key, row);
+    return row;
   }
 
-  function undoIt(step: number): void {
-    applied[step] = false;
-    undone[step] = true;
+  function doArrives(row: Row, how: number): Outcome {
+    // A child saga that is being compensated has not ended.
+    if (row.undo?.kind === "pending" && isChild(row)) return pending;
+    if (row.undo !== undefined) {
+      refusedLate += row.do === undefined ? 1 : 0;
+      return undone;
+    }
+    row.do ??= handlerOfDo(row, how);
+    return row.do;
   }
 
-  /** A call is over, and this is what its sender hears. A rejection never applies anything by itself. */
-  function answerDo(ref: SendRef, how: number): Outcome {
-    switch (how % 36) {
-      case 8:
-        return rejected;
-      case 1:
-        return failed("none");
-      case 2:
-        return failed("none", { retry: false });
+  function handlerOfDo(row: Row, how: number): Outcome {
+    switch (how % 13) {
       case 3:
-        doIt(ref.step);
-        return failed("unknown");
-      case 4:
-        underway.push(ref.step);
-        return failed("unknown");
+        return rejected;
       case 5:
-        underway.push(ref.step);
-        return failed("unknown", { retry: false, retryAfterMs: 300 });
-      case 6:
-        return held(how % 400);
+        return rejectedWith("AGAIN");
       case 7:
-        accepted.push(ref);
+      case 8:
+        row.accepted.do = true;
         return pending;
       default:
-        return doIt(ref.step) ? done(`{"by":${ref.attempt}}`) : rejected;
+        row.applied = true;
+        return done(`{"by":${how % 3}}`);
     }
   }
 
-  function answerUndo(ref: SendRef, how: number): Outcome {
-    switch (how % 20) {
-      case 6:
-        return how % 3 ? failed("none") : rejected;
-      case 1:
-        undoIt(ref.step);
-        return failed("unknown");
-      case 2:
-        return failed("unknown");
-      case 3:
-        return held(how % 400);
-      case 4:
-        if (how % 3 === 0) {
-          accepted.push(ref);
-          return pending;
-        }
-        return failed("none", { retry: false });
-      default:
-        undoIt(ref.step);
-        return done();
+  function undoArrives(row: Row, how: number): Outcome {
+    if (row.undo !== undefined) return row.undo;
+    if (row.do !== undefined && row.do.kind !== "rejected") {
+      // A refusal of an Undo is not kept.
+      if (how % 17 === 3) return rejected;
+      row.accepted.do = false;
+      if (how % 11 === 7) {
+        row.accepted.undo = true;
+        row.undo = pending;
+        return pending;
+      }
     }
+    row.applied = false;
+    row.undo = done();
+    return row.undo;
   }
+
+  function arrives(ref: SendRef, how: number): Outcome {
+    return ref.direction === "forward" ? doArrives(rowOf(ref), how) : undoArrives(rowOf(ref), how);
+  }
+
+  function complete(row: Row, direction: "do" | "undo", outcome: Completion["outcome"]): Completion {
+    const { step, item, round } = row;
+    if (outcome.kind !== "failed") {
+      row.accepted[direction] = false;
+      if (direction === "do") row.applied = outcome.kind === "done";
+      else if (outcome.kind === "done") row.applied = false;
+      if (direction === "do" || outcome.kind === "done") row[direction] = outcome;
+      else {
+        row.undo = undefined;
+        // The work goes on that the Undo would have stopped.
+        if (row.do?.kind === "pending") row.accepted.do = true;
+      }
+    }
+    return {
+      kind: "complete",
+      step,
+      item,
+      round,
+      direction: direction === "do" ? "forward" : "backward",
+      outcome,
+    };
+  }
+
+  const working = () =>
+    [...rows.values()].flatMap((row) =>
+      (["do", "undo"] as const).filter((way) => row.accepted[way]).map((way) => ({ row, way })),
+    );
 
   return {
-    answer: (ref: SendRef, how: number) => (ref.direction === "forward" ? answerDo(ref, how) : answerUndo(ref, how)),
+    /** A call is over, and this is what its sender hears. */
+    answer(ref: SendRef, how: number): Outcome {
+      const row = rowOf(ref);
+      switch (how % 29) {
+        case 1:
+          return failed("none");
+        case 2:
+          return failed("none", { retry: false });
+        case 3:
+          arrives(ref, how >> 3);
+          return failed("unknown");
+        case 4:
+        case 5:
+          if (ref.direction === "forward") row.underway += 1;
+          return failed("unknown", how % 2 ? { retry: false, retryAfterMs: 300 } : {});
+        case 6:
+          return held(how % 400);
+        default:
+          return arrives(ref, how >> 3);
+      }
+    },
     /** The best there can be. */
     succeed(ref: SendRef): Outcome {
-      if (ref.direction === "forward") return doIt(ref.step) ? done() : rejected;
-      undoIt(ref.step);
-      return done();
+      return arrives(ref, 0);
     },
     /** The sender of this call is gone: it was served, or will be, or never. */
     lose(ref: SendRef, how: number): void {
-      if (ref.direction === "backward") {
-        if (how % 2) undoIt(ref.step);
-      } else if (how % 3 === 0) doIt(ref.step);
-      else if (how % 3 === 1) underway.push(ref.step);
+      if (how % 3 === 0) arrives(ref, how >> 3);
+      else if (how % 3 === 1 && ref.direction === "forward") rowOf(ref).underway += 1;
     },
     /** A Do that everyone had given up arrives. */
     arrive(pick: number): void {
-      if (underway.length === 0) return;
-      const [step] = underway.splice(pick % underway.length, 1);
-      doIt(step!);
+      const late = [...rows.values()].filter(({ underway }) => underway > 0);
+      const row = late[pick % late.length];
+      if (row === undefined) return;
+      row.underway -= 1;
+      doArrives(row, pick >> 3);
     },
     arriveAll(): void {
-      for (const step of [...underway, ...accepted.filter(isDo).map((ref) => ref.step)]) doIt(step);
-      underway = [];
-      accepted = accepted.filter((ref) => !isDo(ref));
+      for (const row of rows.values()) {
+        if (row.underway > 0) doArrives(row, 0);
+        row.underway = 0;
+        if (row.accepted.do) complete(row, "do", done());
+      }
     },
-    /** A call that was accepted comes to its end. */
-    complete(pick: number, how: number): { ref: SendRef; outcome: Outcome } | undefined {
-      if (accepted.length === 0) return undefined;
-      const [ref] = accepted.splice(pick % accepted.length, 1);
-      return { ref: ref!, outcome: how % 4 === 0 && isDo(ref!) ? rejected : this.succeed(ref!) };
+    /** Work that was accepted comes to its end. */
+    complete(pick: number, how: number): Completion | undefined {
+      const at = working();
+      const work = at[pick % at.length];
+      if (work === undefined) return undefined;
+      if (how % 7 === 3) return complete(work.row, work.way, failed("unknown"));
+      return complete(work.row, work.way, how % 5 === 2 ? rejected : done(`{"late":${how % 2}}`));
     },
-    isApplied: (step: number) => applied[step]!,
+    /** Which work is under way. */
+    working: () =>
+      working().map(({ row, way }) => ({ ...row, direction: way === "do" ? "forward" : "backward" }) as const),
+    /**
+     * A person looks after an effect, sees to it that nothing late changes it, and says what is true. `undo`: takes it
+     * away, through the barrier.
+     */
+    settle(
+      at: { step: number; item: number | undefined; round: number },
+      undo: boolean,
+    ): "doApplied" | "doNotApplied" | "undoApplied" {
+      const row = rowOf(at);
+      row.underway = 0;
+      row.accepted = { do: false, undo: false };
+      if (row.undo?.kind === "pending") row.undo = row.applied ? undefined : done();
+      if (undo) {
+        row.applied = false;
+        row.undo = done();
+        return "undoApplied";
+      }
+      if (row.applied) {
+        row.undo = undefined;
+        row.do = row.do?.kind === "done" ? row.do : done();
+        return "doApplied";
+      }
+      if (row.undo !== undefined) return "undoApplied";
+      if (row.do?.kind === "pending") row.do = undefined;
+      return "doNotApplied";
+    },
+    excuse(at: { step: number; item: number | undefined; round: number }): void {
+      rowOf(at).excused = true;
+    },
+    rows: (): readonly Row[] => [...rows.values()],
+    rowOf,
     /** Whether an effect exists, or may come into being by a call that was sent already. */
-    mayHaveEffect: (step: number, live: readonly SendRef[]) =>
-      applied[step]! ||
-      (!undone[step] &&
-        (underway.includes(step) || [...accepted, ...live].some((ref) => isDo(ref) && ref.step === step))),
+    mayHaveEffect: (row: Row, live: readonly SendRef[]): boolean =>
+      row.applied ||
+      (row.undo === undefined &&
+        // A call counts as refused only where no other send of it is open; what became of a child saga is known for sure.
+        !(row.do?.kind === "rejected" && isChild(row)) &&
+        (row.underway > 0 ||
+          row.accepted.do ||
+          live.some(
+            (ref) =>
+              ref.direction === "forward" && ref.step === row.step && ref.item === row.item && ref.round === row.round,
+          ))),
     get refusedLate() {
       return refusedLate;
     },
@@ -121,7 +221,3 @@ export function createWorld(steps: number) {
 }
 
 export type World = ReturnType<typeof createWorld>;
-
-function isDo(ref: SendRef): boolean {
-  return ref.direction === "forward";
-}

@@ -14,6 +14,7 @@ test("a saga that is woken a moment before its time waits for the rest in memory
     // The clock of this process is behind the one that woke the saga.
     store: { now: () => dueAt - 5 } as Store,
     dispatcher: undefined as never,
+    children: undefined as never,
     leaseMs: 1000,
     retentionMs: 1000,
     draining: () => false,
@@ -32,6 +33,8 @@ test("a saga that is woken a moment before its time waits for the rest in memory
       labels: {},
       metadata: {},
       contentDigest: "",
+      parent: undefined,
+      lock: undefined,
     },
     plan,
     state: saga.state,

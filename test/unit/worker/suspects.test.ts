@@ -33,9 +33,10 @@ function createReplicas() {
       const store = openStore("starter");
       for (const sagaId of ids) {
         const fixed = { definition: "test", version: 1, labels: {}, metadata: {}, contentDigest: "" };
+        const alone = { parent: undefined, lock: undefined };
         const at = store.now();
-        const { state, history } = begin(plan, { input: "{}", sagaId, deadlineMs: undefined, now: at });
-        const header = { namespace: "default", sagaId, ...fixed };
+        const { state, history } = begin(plan, { input: "{}", sagaId, deadlineMs: undefined, now: at, blocked: false });
+        const header = { namespace: "default", sagaId, ...fixed, ...alone };
         const then = { kind: "hold" } as const;
         await store.start({ header, state, history, at, then });
       }
@@ -58,7 +59,13 @@ function createReplicas() {
           metrics: createMetrics(),
           logger: pino({ level: "silent" }),
         },
-        { leaseMs: LEASE_MS, capacity: 100, retentionMs: 60_000, maxCrashes: 5 },
+        {
+          leaseMs: LEASE_MS,
+          capacity: 100,
+          retentionMs: 60_000,
+          maxCrashes: 5,
+          limits: { activeSagas: undefined, backlog: undefined },
+        },
       );
       workers.push(worker);
       worker.run();

@@ -2,10 +2,12 @@
 -- Takes the leases of sagas whose entries were received, or whose owners stopped renewing.
 --
 -- KEYS     record and inbox of each saga; then per partition in a row feed, commands, starts, timers, finished
--- ARGV     1 number of sagas, 2 consumer, 3 renewal round, 4 '1' if a suspect may be taken; then for each saga:
---          new token, place of the partition's keys, entry, member, and for a lease that is taken over the owner and
+-- ARGV     1 number of sagas, 2 consumer, 3 renewal round, 4 '1' if a suspect may be taken, 5 how far the
+--          clock of the store is ahead; then for each saga: new token, place of the partition's keys, place of its
+--          incarnation, entry, member, and for a lease that is taken over the owner and
 --          the delivery count that were seen ('' for an entry just received)
--- Returns  for each saga 0 (not to be had) or {record as HGETALL gives it, inbox}
+-- Returns  for each saga 0 (not to be had) or {record as HGETALL gives it, inbox, incarnation of the store,
+--          since when that is another one than the record's or ''}
 --
 -- Upholds: an owner that renewed since it was looked at keeps its lease; from this script on, an owner that lost it
 -- cannot commit. An entry just received whose record has an owner is left alone: the group was made anew, and the owner,
@@ -13,21 +15,23 @@
 -- counts as a crash. Of the suspects, sagas that lost several owners in a row and may have killed them, a call takes one:
 -- only the guilty one's crashes go on being counted.
 --@include gather
+--@include incarnation
 
 local consumer, round = ARGV[2], ARGV[3]
 local replies = {}
 local gone, taken, zrem = {}, {}, {}
 local suspected = ARGV[4] ~= '1'
-local at = 5
+local id = incarnation()
+local at = 6
 for s = 1, tonumber(ARGV[1]) do
   local record, inbox = KEYS[2 * s - 1], KEYS[2 * s]
-  local token, base, entry, member = ARGV[at], ARGV[at + 1] + 0, ARGV[at + 2], ARGV[at + 3]
-  local seen_owner, seen_count = ARGV[at + 4], ARGV[at + 5]
-  at = at + 6
+  local token, base, known, entry, member = ARGV[at], ARGV[at + 1] + 0, ARGV[at + 2] + 0, ARGV[at + 3], ARGV[at + 4]
+  local seen_owner, seen_count = ARGV[at + 5], ARGV[at + 6]
+  at = at + 7
 
   replies[s] = 0
   local stream, entry_id = locate(base, entry)
-  local now = redis.call('HMGET', record, 'l', 'e', 'k')
+  local now = redis.call('HMGET', record, 'l', 'e', 'k', 'i')
   if now[2] ~= entry then
     add(gone, stream, entry_id)
   else
@@ -57,7 +61,10 @@ for s = 1, tonumber(ARGV[1]) do
         add(taken, stream, entry_id)
       end
     end
-    if mine then replies[s] = { redis.call('HGETALL', record), redis.call('LRANGE', inbox, 0, -1) } end
+    if mine then
+      local since = now[4] == id and '' or noted(KEYS[known], id, ARGV[5])
+      replies[s] = { redis.call('HGETALL', record), redis.call('LRANGE', inbox, 0, -1), id, since }
+    end
   end
 end
 ended(gone)

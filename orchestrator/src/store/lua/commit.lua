@@ -43,15 +43,17 @@ for s = 1, tonumber(ARGV[1]) do
   elseif (what == 'p' or what == 'f') and mail > consumed then
     replies[s] = mailbox(2, record, inbox, mail)
   else
+    local some = math.min(last, first + SOME - 1)
     if what == 'p' or what == 'f' then
       local stream, entry_id = locate(base, now[2])
       if stream then add(gone, stream, entry_id) end
       local value, member = ARGV[more], ARGV[more + 5]
-      redis.call('HSET', record, 'l', fence, 'e', what == 'p' and 'p' .. value or 'f', unpack(ARGV, first, last))
+      redis.call('HSET', record, 'l', fence, 'e', what == 'p' and 'p' .. value or 'f', unpack(ARGV, first, some))
       if value ~= '' then add(zadd, what == 'p' and base + 3 or base + 4, value, member) end
     else
-      redis.call('HSET', record, 'l', fence, unpack(ARGV, first, last))
+      redis.call('HSET', record, 'l', fence, unpack(ARGV, first, some))
     end
+    set_rest(record, first, last)
     if what ~= 'h' then
       local from, to = ARGV[more + 1] + 0, ARGV[more + 2] + 0
       if to > 0 then

@@ -15,6 +15,16 @@ local function each(lists, command)
   for place, list in pairs(lists) do redis.call(command, KEYS[place], unpack(list)) end
 end
 
+-- Lua unpacks no more than some 8,000 values at once. A record's fields are set so many at a time: the first by the
+-- call that sets the others too, the rest, which there hardly ever is, here.
+local SOME = 4000
+
+local function set_rest(record, first, last)
+  for from = first + SOME, last, SOME do
+    redis.call('HSET', record, unpack(ARGV, from, math.min(last, from + SOME - 1)))
+  end
+end
+
 -- Ends entries of streams: no longer pending, and gone.
 local function ended(lists)
   for place, ids in pairs(lists) do

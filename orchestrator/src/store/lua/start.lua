@@ -42,7 +42,8 @@ for s = 1, tonumber(ARGV[1]) do
       entry = 'f'
       add(zadd, place, value, member)
     end
-    redis.call('HSET', record, 'l', fence, 'e', entry, unpack(ARGV, first, first + count - 1))
+    redis.call('HSET', record, 'l', fence, 'e', entry, unpack(ARGV, first, math.min(first + count, first + SOME) - 1))
+    set_rest(record, first, first + count - 1)
     for i = first_index, first_index + indexes - 1 do add(zadd, ARGV[i] + 0, created, id) end
     add(feed, feed_place, 'f', ARGV[first + count])
     replies[s] = 1

@@ -2,15 +2,15 @@
 -- Moves parked sagas whose time has come to the commands.
 --
 -- KEYS     one record per saga; then per partition in a row feed, commands, starts, timers, finished
--- ARGV     1 number of sagas; then for each saga: place of the partition's keys, member
+-- ARGV     1 number of sagas, 2 how far the clock of the store is ahead; then for each saga: place of the partition's keys, member
 -- Returns  how many were moved
 --
 -- Upholds: a saga gets a live entry only if it has none. A row of timers that its record does not agree with is mended.
 
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[2]
 local woken = 0
-local at = 2
+local at = 3
 for s = 1, tonumber(ARGV[1]) do
   local record, base, member = KEYS[s], ARGV[at] + 0, ARGV[at + 1]
   at = at + 2

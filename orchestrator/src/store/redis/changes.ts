@@ -1,16 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { type Keys, keyOf, memberOf } from "../keys.ts";
+import { keyOf, memberOf } from "../keys.ts";
 import type { Commit, SagaChange, SagaKey, SagaRecord } from "../store.ts";
-import type { Caller } from "./caller.ts";
-import { BLOCK_MS, type Connections } from "./connections.ts";
 import { memberOfLine, parseFeedLine } from "./feed-line.ts";
+import type { FeedTail } from "./feed-tail.ts";
 import type { Leases } from "./leases.ts";
-import { createBlockingReader } from "./reader.ts";
-
-/** How far before its last entry the reading of a feed begins: what happened between asking and reading is told too. */
-const BEGIN_MS = 1000;
-const READ_COUNT = 256;
-const RETRY_MS = 200;
 
 type Listener = (change: SagaChange) => void;
 
@@ -27,20 +19,17 @@ export interface Changes {
 }
 
 export function createChanges(options: {
-  readonly caller: Caller;
-  readonly connections: Connections;
-  readonly keys: Keys;
+  readonly tail: FeedTail;
   readonly leases: () => Leases;
-  readonly groups: readonly (readonly number[])[];
   readonly read: (key: SagaKey) => Promise<SagaRecord | undefined>;
 }): Changes {
-  const { caller, connections, keys, leases, groups } = options;
+  const { tail, leases } = options;
   const watchers = new Map<string, Set<Listener>>();
   /** Watched sagas that this process does not drive. */
   const remote = new Set<string>();
   /** Those that may belong there: looked at in the next turn, when most are driven here, or final and unwatched. */
   const unsure = new Set<string>();
-  let reading = false;
+  let unfollow: (() => void) | undefined;
   let closed = false;
 
   const tell = (member: string, change: SagaChange) => {
@@ -71,48 +60,21 @@ export function createChanges(options: {
     }
   };
   const read = () => {
-    if (reading || closed) return;
-    reading = true;
-    const reads = groups.map((partitions) => readFeed(partitions));
-    void Promise.all(reads).finally(() => {
-      reading = false;
-      if (isNeeded()) read();
+    unfollow ??= tail.follow({
+      onEntry: (_partition, _id, lines) => tellLines(lines),
+      onTurn() {
+        if (isNeeded()) return;
+        unfollow?.();
+        unfollow = undefined;
+      },
     });
   };
 
-  const readFeed = async (partitions: readonly number[]) => {
-    const streams = partitions.map((p) => keys.partition(p).feed);
-    let positions: Map<string, string> | undefined;
-    const reader = createBlockingReader(connections, streams[0]!);
-    while (isNeeded()) {
-      try {
-        positions ??= new Map(await Promise.all(streams.map(async (s) => [s, await beginningOf(s)] as const)));
-        const args = ["COUNT", READ_COUNT, "BLOCK", BLOCK_MS, "STREAMS", ...streams, ...positions.values()];
-        for (const [stream, entries] of (await reader.read("xread", args)) ?? []) {
-          for (const [id, fields] of entries) {
-            positions.set(stream, id);
-            tellLines(fields ?? []);
-          }
-        }
-      } catch {
-        // The reader starts anew from where it was.
-        if (isNeeded()) await sleep(RETRY_MS);
-      }
-    }
-    reader.close();
-  };
-
-  /** Goes by the ids in the feed alone: they never go back, while Redis' clock may have been set to before them. */
-  const beginningOf = async (stream: string): Promise<string> => {
-    const [last] = (await caller.call("xrevrange", stream, "+", "-", "COUNT", 1)) as [string, string[]][];
-    return last ? `${Math.max(0, Number.parseInt(last[0], 10) - BEGIN_MS)}-0` : "0-0";
-  };
-
-  const tellLines = (fields: readonly string[]) => {
-    for (let i = 1; i < fields.length; i += 2) {
-      const member = memberOfLine(fields[i]!);
+  const tellLines = (lines: readonly string[]) => {
+    for (const line of lines) {
+      const member = memberOfLine(line);
       if (!watchers.has(member) || leases().drives(member)) continue;
-      const { namespace, sagaId, revision, status } = parseFeedLine(fields[i]!);
+      const { namespace, sagaId, revision, status } = parseFeedLine(line);
       tell(member, { key: { namespace, sagaId }, revision, status, record: undefined, results: [] });
     }
   };

@@ -11,6 +11,8 @@ export type RedisTime = readonly [seconds: string, microseconds: string];
 /** Redis' clock as seen from here. The wall clock of this machine plays no part. */
 export interface StoreClock {
   now(): number;
+  /** The same without what development mode adds to it. */
+  redisNow(): number;
   /** Learns from an answer of TIME, or of a script that gave it too, to what was sent at `sentAt` by the monotonic clock. */
   hear(sentAt: number, time: RedisTime): void;
   /** Asks Redis for its time. */
@@ -21,7 +23,8 @@ export interface StoreClock {
   stop(): void;
 }
 
-export function createStoreClock(caller: Caller): StoreClock {
+/** `ahead`: how far the clock of the store is ahead of that of Redis, in ms. */
+export function createStoreClock(caller: Caller, ahead: () => number = () => 0): StoreClock {
   let offset: number | undefined;
   let steppedAt = Number.NEGATIVE_INFINITY;
   let heardAt = Number.NEGATIVE_INFINITY;
@@ -47,8 +50,11 @@ export function createStoreClock(caller: Caller): StoreClock {
     if (monotonicMs() - heardAt >= REFRESH_MS) await refresh();
   };
 
+  const redisNow = () => Math.floor(monotonicMs() + (offset ?? performance.timeOrigin));
+
   return {
-    now: () => Math.floor(monotonicMs() + (offset ?? performance.timeOrigin)),
+    now: () => redisNow() + ahead(),
+    redisNow,
     hear,
     refresh,
     steppedWithin: (ms) => monotonicMs() - steppedAt < ms,

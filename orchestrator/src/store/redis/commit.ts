@@ -1,11 +1,13 @@
 import { monotonicMs } from "../../clock.ts";
-import { addResults, droppedBatch, encodeChanges } from "../codec.ts";
+import { droppedBatch, encodeChanges } from "../codec.ts";
+import { addResults } from "../fields.ts";
 import type { Keys } from "../keys.ts";
 import type { Commit, Committed, Lease } from "../store.ts";
 import type { Caller, Reply } from "./caller.ts";
 import { feedLine } from "./feed-line.ts";
 import { batchSizeFor, createGatherer, type Gatherer } from "./gather.ts";
 import { parseItems } from "./inbox.ts";
+import type { Incarnations } from "./incarnations.ts";
 import type { Leases, RedisLease } from "./leases.ts";
 import { createPlaces, type Places } from "./places.ts";
 import { scripts } from "./scripts.ts";
@@ -15,6 +17,7 @@ interface Waiting {
   readonly commit: Commit;
   readonly fence: string;
   readonly results: string;
+  readonly incarnation: string;
   readonly resolve: (committed: Committed) => void;
   readonly reject: (thrown: unknown) => void;
 }
@@ -23,6 +26,7 @@ export interface CommitOptions {
   readonly caller: Caller;
   readonly keys: Keys;
   readonly leases: Leases;
+  readonly incarnations: Incarnations;
   readonly spansPartitions: boolean;
   readonly observe: (size: number, seconds: number) => void;
   readonly onCommitted: (commit: Commit, revision: number) => void;
@@ -30,9 +34,9 @@ export interface CommitOptions {
 
 /** Commits transitions, many in one script call. */
 export function createCommitter(options: CommitOptions): (lease: Lease, commit: Commit) => Promise<Committed> {
-  const { caller, keys, leases, observe, onCommitted } = options;
+  const { caller, keys, leases, incarnations, observe, onCommitted } = options;
 
-  const settle = ({ lease, commit, fence, results, resolve }: Waiting, reply: Reply) => {
+  const settle = ({ lease, commit, fence, results, incarnation, resolve }: Waiting, reply: Reply) => {
     const [code, ...items] = typeof reply === "number" ? [reply] : (reply as [number, ...string[]]);
     lease.unresolved = undefined;
     if (code === 0) {
@@ -43,6 +47,7 @@ export function createCommitter(options: CommitOptions): (lease: Lease, commit: 
     lease.fence = fence;
     lease.revision++;
     lease.results = results;
+    lease.incarnation = incarnation;
     if (commit.survived) lease.counted = false;
     lease.confirmedAt = monotonicMs();
     const { revision } = lease;
@@ -67,7 +72,10 @@ export function createCommitter(options: CommitOptions): (lease: Lease, commit: 
     if (lease.over) return Promise.resolve({ kind: "fenced" });
     const fence = leases.nextFence(lease, commit);
     const results = commit.results.length === 0 ? lease.results : addResults(lease.results, commit.results);
-    return new Promise((resolve, reject) => gatherer.add({ lease, commit, fence, results, resolve, reject }));
+    const incarnation = incarnations.of(lease.partition);
+    return new Promise((resolve, reject) =>
+      gatherer.add({ lease, commit, fence, results, incarnation, resolve, reject }),
+    );
   };
 }
 
@@ -83,11 +91,12 @@ function encode(keys: Keys, batch: readonly Waiting[]) {
 }
 
 function encodeOne(keys: Keys, places: Places, args: (string | number)[], waiting: Waiting): void {
-  const { lease, commit, fence, results } = waiting;
+  const { lease, commit, fence, results, incarnation } = waiting;
   const { header, before, after, then } = commit;
   const revision = lease.revision + 1;
   const fields = encodeChanges(before, after, commit.history, commit.at, revision);
   if (results !== lease.results) fields.push("r", results);
+  if (incarnation !== lease.incarnation) fields.push("i", incarnation);
   if (lease.counted && commit.survived) fields.push("k", "0");
   const dropped = droppedBatch(revision);
   const moved = before.status !== after.status;

@@ -1,6 +1,7 @@
 import { BackstitchError } from "../../errors.ts";
 import type { Refusal } from "../../machine/effect.ts";
 import { type Keys, memberOf } from "../keys.ts";
+import { codeOfStatus } from "../step-codec.ts";
 import type { Appended, InboxItem, SagaKey } from "../store.ts";
 import type { Caller } from "./caller.ts";
 import { scripts } from "./scripts.ts";
@@ -16,13 +17,19 @@ export function parseItems(items: readonly string[]): readonly InboxItem[] {
   });
 }
 
+/** How the kept state begins of a final saga that this item gives an owner again; empty: of none. */
+function reopens({ command }: InboxItem): string | number {
+  return command.kind === "compensate" ? codeOfStatus("COMPLETED") : "";
+}
+
 export async function appendToInbox(caller: Caller, keys: Keys, key: SagaKey, item: InboxItem): Promise<Appended> {
   const member = memberOf(key);
   const partition = keys.partitionOf(member);
+  const { commands, finished } = keys.partition(partition);
   const reply = await caller.run(
     scripts.append,
-    [keys.record(partition, member), keys.inbox(partition, member), keys.partition(partition).commands],
-    [JSON.stringify(item.requestId), JSON.stringify(item.command), member, keys.pokes, INBOX_LIMIT],
+    [keys.record(partition, member), keys.inbox(partition, member), commands, finished],
+    [JSON.stringify(item.requestId), JSON.stringify(item.command), member, keys.pokes, INBOX_LIMIT, reopens(item)],
   );
   if (typeof reply === "object") return { kind: "answered", refusal: (reply?.[0] || undefined) as Refusal };
   if (reply === 0) return { kind: "missing" };

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { monotonicMs } from "../../clock.ts";
-import { formatFence, parseFence } from "../codec.ts";
+import { formatFence, parseFence } from "../fields.ts";
 import { type Keys, memberOf } from "../keys.ts";
 import type { Commit, Lease, SagaKey } from "../store.ts";
 
@@ -12,6 +12,8 @@ export interface RedisLease extends Lease {
   revision: number;
   /** Answers kept in the record. */
   results: string;
+  /** The incarnation of the store that the record was last written under. */
+  incarnation: string;
   /** The record counts crashes: a renewal, or a commit that says so, clears that. */
   counted: boolean;
   /** Parked, finished, given back or lost. */
@@ -28,7 +30,7 @@ export interface RedisLease extends Lease {
 export interface Leases {
   readonly size: number;
   newToken(): string;
-  add(key: SagaKey, token: string, fence: string): RedisLease;
+  add(key: SagaKey, token: string, fence: string, incarnation: string): RedisLease;
   /** Accepts only what this store gave out. */
   of(lease: Lease): RedisLease;
   nextFence(lease: RedisLease, commit: Commit): string;
@@ -54,7 +56,7 @@ export function createLeases(keys: Keys, leaseMs: number, onEnd: (lease: RedisLe
       return held.size;
     },
     newToken: () => instance + (tokens++).toString(36),
-    add(key, token, fence) {
+    add(key, token, fence, incarnation) {
       const member = memberOf(key);
       const partition = keys.partitionOf(member);
       const before = held.get(member);
@@ -67,6 +69,7 @@ export function createLeases(keys: Keys, leaseMs: number, onEnd: (lease: RedisLe
         fence,
         revision,
         results: "",
+        incarnation,
         counted: false,
         over: false,
         confirmedAt: monotonicMs(),

@@ -1,4 +1,4 @@
-import type { Fields } from "../codec.ts";
+import type { Fields } from "../fields.ts";
 import type { Caller } from "./caller.ts";
 
 /** All fields of a record, or of another hash; undefined where there is none. */

@@ -1,4 +1,4 @@
-import { type Keys, keyOf } from "../keys.ts";
+import { type Keys, keyOf, memberOf } from "../keys.ts";
 import { decodeSaga } from "../step-codec.ts";
 import type { Caller } from "./caller.ts";
 import type { StoreClock } from "./clock.ts";
@@ -10,6 +10,10 @@ const FEED_KEPT_MS = 3_600_000;
 const FEED_LIMIT = 1_000_000;
 /** Per script call. */
 const BATCH = 64;
+/** A saga that may still have to be undone is looked at again after so long. */
+const PUT_OFF_MS = 3_600_000;
+/** Of sagas within sagas, so many levels are looked up; deeper ones are kept for now. */
+const DEEPEST = 32;
 
 /**
  * Deletes finished sagas whose retention is over, at most `max`, and trims the feed. `groups`: the partitions that one
@@ -25,7 +29,8 @@ export async function retireSagas(
   const now = clock.now();
   const findOver = async (partitions: readonly number[]) => {
     const places = partitions.map((p) => keys.partition(p)).flatMap(({ finished, feed }) => [finished, feed]);
-    const args = [now, BATCH, now - FEED_KEPT_MS, Math.ceil(FEED_LIMIT / keys.partitions)];
+    // The ids of a feed are of the clock of Redis alone.
+    const args = [now, BATCH, Math.max(0, clock.redisNow() - FEED_KEPT_MS), Math.ceil(FEED_LIMIT / keys.partitions)];
     return (await caller.run(scripts.over, places, args)) as unknown as readonly (readonly string[])[];
   };
   let retired = 0;
@@ -35,23 +40,66 @@ export async function retireSagas(
       isMore = false;
       for (const [i, members] of (await findOver(partitions)).entries()) {
         const some = members.slice(0, max - retired);
-        const count = some.length > 0 ? await retireSome(caller, keys, partitions[i]!, some) : 0;
-        retired += count;
-        if (count === BATCH) isMore = true;
+        const over = await withoutNeeded(caller, keys, partitions[i]!, some, now + PUT_OFF_MS);
+        if (over.length > 0) retired += await retireSome(caller, keys, partitions[i]!, over);
+        if (some.length === BATCH) isMore = true;
       }
     }
   }
   return retired;
 }
 
-async function retireSome(caller: Caller, keys: Keys, partition: number, members: readonly string[]): Promise<number> {
+/** A finished saga whose retention is over. */
+interface Over {
+  readonly member: string;
+  /** The fields `c` and `m` of its record. */
+  readonly fields: readonly (string | null)[];
+}
+
+/** Puts off those that run in a saga which is not final, and so may have to be undone. */
+async function withoutNeeded(
+  caller: Caller,
+  keys: Keys,
+  partition: number,
+  members: readonly string[],
+  until: number,
+): Promise<readonly Over[]> {
+  const look = async (member: string): Promise<Over | undefined> => {
+    const fields = await fieldsOf(caller, keys, member, "c", "m");
+    const parent = parentOf(member, fields[0]);
+    if (parent === undefined || !(await mayBeUndone(caller, keys, parent, DEEPEST))) return { member, fields };
+    // Only if it is there: it may have been given an owner again.
+    await caller.call("zadd", keys.partition(partition).finished, "XX", until, member);
+    return undefined;
+  };
+  return (await Promise.all(members.map(look))).filter((over) => over !== undefined);
+}
+
+/** Whether a saga, or one that it runs in, is not final. */
+async function mayBeUndone(caller: Caller, keys: Keys, member: string, levels: number): Promise<boolean> {
+  const [entry, fixed] = await fieldsOf(caller, keys, member, "e", "c");
+  if (!entry) return false;
+  if (entry !== "f" || levels === 0) return true;
+  const parent = parentOf(member, fixed);
+  return parent !== undefined && mayBeUndone(caller, keys, parent, levels - 1);
+}
+
+function parentOf(member: string, fixed: string | null | undefined): string | undefined {
+  const parent = fixed ? JSON.parse(fixed)[8] : undefined;
+  return parent ? memberOf({ ...keyOf(member), sagaId: parent[0] }) : undefined;
+}
+
+async function fieldsOf(caller: Caller, keys: Keys, member: string, ...names: string[]): Promise<(string | null)[]> {
+  return (await caller.call("hmget", keys.record(keys.partitionOf(member), member), ...names)) as (string | null)[];
+}
+
+async function retireSome(caller: Caller, keys: Keys, partition: number, over: readonly Over[]): Promise<number> {
   const { finished } = keys.partition(partition);
-  const leading = members.flatMap((member) => [keys.record(partition, member), keys.inbox(partition, member)]);
+  const leading = over.flatMap(({ member }) => [keys.record(partition, member), keys.inbox(partition, member)]);
   const places = createPlaces(keys, leading);
-  const args: (string | number)[] = [members.length];
-  const records = members.map((member) => caller.call("hmget", keys.record(partition, member), "c", "m"));
-  for (const [i, member] of members.entries()) {
-    const indexes = indexesOf(keys, places, partition, member, (await records[i]) as (string | null)[]);
+  const args: (string | number)[] = [over.length];
+  for (const { member, fields } of over) {
+    const indexes = indexesOf(keys, places, partition, member, fields);
     args.push(places.placeOf(finished), member, keyOf(member).sagaId, indexes.length, ...indexes);
   }
   return (await caller.run(scripts.retire, places.keys, args)) as number;

@@ -1,9 +1,12 @@
-import { decodeRecord, encodeNew, fieldsOf, formatFence } from "../codec.ts";
+import { decodeRecord, encodeNew } from "../codec.ts";
+import { fieldsOf, formatFence } from "../fields.ts";
 import { type Keys, memberOf, type PartitionKeys } from "../keys.ts";
 import type { NewSaga, Started } from "../store.ts";
+import type { Agreed } from "./agreed.ts";
 import type { Arguments, Caller, Reply } from "./caller.ts";
 import { feedLine } from "./feed-line.ts";
 import { batchSizeFor, createGatherer, type Gatherer } from "./gather.ts";
+import type { Incarnations } from "./incarnations.ts";
 import type { Leases } from "./leases.ts";
 import { createPlaces, type Places } from "./places.ts";
 import { scripts } from "./scripts.ts";
@@ -14,6 +17,7 @@ interface Waiting {
   readonly partition: number;
   readonly token: string;
   readonly fence: string;
+  readonly incarnation: string;
   readonly resolve: (started: Started) => void;
   readonly reject: (thrown: unknown) => void;
 }
@@ -23,34 +27,24 @@ export interface StartOptions {
   readonly keys: Keys;
   readonly leases: Leases;
   readonly consumer: string;
-  readonly incarnation: () => string;
+  readonly incarnations: Incarnations;
+  readonly agreed: Pick<Agreed, "noteNamespaces">;
   readonly spansPartitions: boolean;
   readonly observe: (size: number, seconds: number) => void;
 }
 
 /** Starts sagas, many in one script call. */
 export function createStarter(options: StartOptions): (saga: NewSaga) => Promise<Started> {
-  const { caller, keys, leases, consumer, observe } = options;
-  const knownNamespaces = new Set<string>();
-
-  const rememberNamespaces = async (batch: readonly Waiting[]) => {
-    for (const { saga } of batch) {
-      const { namespace } = saga.header;
-      if (knownNamespaces.has(namespace)) continue;
-      await caller.call("sadd", keys.namespaces, namespace);
-      knownNamespaces.add(namespace);
-    }
-  };
-
+  const { caller, keys, leases, consumer, incarnations, agreed, observe } = options;
   const encode = (batch: readonly Waiting[]) => {
     const places = createPlaces(
       keys,
       batch.map(({ partition, member }) => keys.record(partition, member)),
     );
     const args: (string | number)[] = [batch.length, consumer];
-    for (const { saga, member, partition, fence } of batch) {
+    for (const { saga, member, partition, fence, incarnation } of batch) {
       const { header, state, then, at } = saga;
-      const fields = encodeNew(header, state, saga.history, at, options.incarnation());
+      const fields = encodeNew(header, state, saga.history, at, incarnation);
       const partitionKeys = keys.partition(partition);
       args.push(fence, places.placeOf(partitionKeys.feed), ...placed(then, partitionKeys, places));
       args.push(member, header.sagaId, state.createdAt);
@@ -65,11 +59,11 @@ export function createStarter(options: StartOptions): (saga: NewSaga) => Promise
     return { keys: places.keys, args };
   };
 
-  const settle = ({ saga, member, token, fence, resolve }: Waiting, reply: Reply) => {
+  const settle = ({ saga, member, token, fence, incarnation, resolve }: Waiting, reply: Reply) => {
     const { header, state, then, at } = saga;
     if (reply === 1) {
       const wakeAt = then.kind === "park" ? then.wakeAt : undefined;
-      const lease = then.kind === "hold" ? leases.add(header, token, fence) : undefined;
+      const lease = then.kind === "hold" ? leases.add(header, token, fence, incarnation) : undefined;
       resolve({ kind: "started", lease, record: { header, state, revision: 1, updatedAt: at, wakeAt } });
       return;
     }
@@ -82,7 +76,7 @@ export function createStarter(options: StartOptions): (saga: NewSaga) => Promise
     batchSize: () => batchSizeFor(leases.size),
     partitionOf: options.spansPartitions ? undefined : ({ partition }) => partition,
     async call(batch) {
-      await rememberNamespaces(batch);
+      await agreed.noteNamespaces(batch.map(({ saga }) => saga.header.namespace));
       const { keys: all, args } = encode(batch);
       return (await caller.run(scripts.start, all, args)) as readonly Reply[];
     },
@@ -97,7 +91,9 @@ export function createStarter(options: StartOptions): (saga: NewSaga) => Promise
       // A saga without owner has the fence of none; the token then stands last, to tell this start from any other.
       const fence =
         saga.then.kind === "hold" ? formatFence(token, 1, saga.at, 0) : `${formatFence("-", 1, saga.at, 0)}${token}`;
-      gatherer.add({ saga, member, partition: keys.partitionOf(member), token, fence, resolve, reject });
+      const partition = keys.partitionOf(member);
+      const incarnation = incarnations.of(partition);
+      gatherer.add({ saga, member, partition, token, fence, incarnation, resolve, reject });
     });
 }
 

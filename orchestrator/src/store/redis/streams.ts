@@ -2,9 +2,10 @@ import { GROUP, type Keys } from "../keys.ts";
 import type { Caller, Reply } from "./caller.ts";
 
 /** `[[stream, [[id, [field, value, ...]], ...]], ...]` of XREAD and XREADGROUP; RESP3 as ioredis gives it is the same. */
-export type StreamsReply =
-  | readonly (readonly [string, readonly (readonly [string, readonly string[] | null])[]])[]
-  | null;
+export type StreamsReply = readonly (readonly [string, readonly StreamEntry[]])[] | null;
+
+/** An id with fields and values in turn; null where the entry is gone and only its id is left, as pending. */
+export type StreamEntry = readonly [id: string, fields: readonly string[] | null];
 
 /** Makes the consumer groups of partitions where they are missing, at 0: at $ entries nobody received would be lost. */
 export async function ensureGroups(caller: Caller, keys: Keys, partitions: readonly number[]): Promise<void> {

@@ -2,8 +2,10 @@ import { monotonicMs } from "../../clock.ts";
 import type { Keys } from "../keys.ts";
 import type { Caller } from "./caller.ts";
 import type { RedisTime, StoreClock } from "./clock.ts";
+import type { Incarnations } from "./incarnations.ts";
 import { createPlaces } from "./places.ts";
 import { scripts } from "./scripts.ts";
+import type { Shift } from "./shift.ts";
 
 interface Due {
   readonly partition: number;
@@ -11,12 +13,15 @@ interface Due {
 }
 
 /** Moves parked sagas whose time has come to the commands. `groups`: the partitions that one script may span. */
-export function createWaker(
-  caller: Caller,
-  keys: Keys,
-  clock: StoreClock,
-  groups: readonly (readonly number[])[],
-): (max: number) => Promise<{ woken: number; nextAt: number | undefined }> {
+export function createWaker(options: {
+  readonly caller: Caller;
+  readonly keys: Keys;
+  readonly clock: StoreClock;
+  readonly shift: Shift;
+  readonly incarnations: Incarnations;
+  readonly groups: readonly (readonly number[])[];
+}): (max: number) => Promise<{ woken: number; nextAt: number | undefined }> {
+  const { caller, keys, clock, shift, incarnations, groups } = options;
   let calls = 0;
 
   const find = async (partitions: readonly number[], max: number): Promise<{ due: Due[]; nextAt: number }> => {
@@ -25,9 +30,15 @@ export function createWaker(
     const turned = [...partitions.slice(from), ...partitions.slice(0, from)];
     const timers = turned.map((p) => keys.partition(p).timers);
     const sentAt = monotonicMs();
-    const reply = (await caller.run(scripts.due, timers, [max])) as [RedisTime, string, ...(string | number)[]];
-    const [time, next, ...found] = reply;
+    const reply = (await caller.run(scripts.due, timers, [max, shift.ms()])) as [
+      RedisTime,
+      string,
+      string,
+      ...(string | number)[],
+    ];
+    const [time, next, incarnation, ...found] = reply;
     clock.hear(sentAt, time);
+    incarnations.hear(partitions[0]!, incarnation);
     const due: Due[] = [];
     for (let i = 0; i < found.length; i += 2) {
       due.push({ partition: turned[Number(found[i]) - 1]!, member: String(found[i + 1]) });
@@ -41,11 +52,12 @@ export function createWaker(
       due.map(({ partition, member }) => keys.record(partition, member)),
     );
     const args = due.flatMap(({ partition, member }) => [places.placeOfPartition(partition), member]);
-    return (await caller.run(scripts.wake, places.keys, [due.length, ...args])) as number;
+    return (await caller.run(scripts.wake, places.keys, [due.length, shift.ms(), ...args])) as number;
   };
 
   return async (max) => {
     calls++;
+    await shift.refresh();
     const found = await Promise.all(groups.map((partitions) => find(partitions, max)));
     const due = found.flatMap((group) => group.due);
     const taken = due.slice(0, max);

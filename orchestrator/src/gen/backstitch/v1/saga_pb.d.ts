@@ -118,6 +118,41 @@ export declare type Saga = Message<"backstitch.v1.Saga"> & {
    * @generated from field: google.protobuf.Timestamp wake_at = 17;
    */
   wakeAt?: Timestamp | undefined;
+
+  /**
+   * What it gave, once it is COMPLETED.
+   *
+   * @generated from field: google.protobuf.Struct output = 18;
+   */
+  output?: JsonObject | undefined;
+
+  /**
+   * The lock it asked for, if its definition has one.
+   *
+   * @generated from field: backstitch.v1.SagaLock lock = 19;
+   */
+  lock?: SagaLock | undefined;
+
+  /**
+   * The saga that runs it, if it is a child.
+   *
+   * @generated from field: backstitch.v1.ParentSaga parent = 20;
+   */
+  parent?: ParentSaga | undefined;
+
+  /**
+   * Set while it is SUSPENDED.
+   *
+   * @generated from field: backstitch.v1.Suspension suspension = 21;
+   */
+  suspension?: Suspension | undefined;
+
+  /**
+   * Signals that came and no step has taken yet.
+   *
+   * @generated from field: repeated backstitch.v1.KeptSignal signals = 22;
+   */
+  signals: KeptSignal[];
 };
 
 /**
@@ -226,6 +261,41 @@ export declare type SagaJson = {
    * @generated from field: google.protobuf.Timestamp wake_at = 17;
    */
   wakeAt?: TimestampJson;
+
+  /**
+   * What it gave, once it is COMPLETED.
+   *
+   * @generated from field: google.protobuf.Struct output = 18;
+   */
+  output?: StructJson;
+
+  /**
+   * The lock it asked for, if its definition has one.
+   *
+   * @generated from field: backstitch.v1.SagaLock lock = 19;
+   */
+  lock?: SagaLockJson;
+
+  /**
+   * The saga that runs it, if it is a child.
+   *
+   * @generated from field: backstitch.v1.ParentSaga parent = 20;
+   */
+  parent?: ParentSagaJson;
+
+  /**
+   * Set while it is SUSPENDED.
+   *
+   * @generated from field: backstitch.v1.Suspension suspension = 21;
+   */
+  suspension?: SuspensionJson;
+
+  /**
+   * Signals that came and no step has taken yet.
+   *
+   * @generated from field: repeated backstitch.v1.KeptSignal signals = 22;
+   */
+  signals?: KeptSignalJson[];
 };
 
 /**
@@ -233,6 +303,190 @@ export declare type SagaJson = {
  * Use `create(SagaSchema)` to create a new message.
  */
 export declare const SagaSchema: GenMessage<Saga, {jsonType: SagaJson}>;
+
+/**
+ * The lock of a saga.
+ *
+ * @generated from message backstitch.v1.SagaLock
+ */
+export declare type SagaLock = Message<"backstitch.v1.SagaLock"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * False while another saga holds it: the first step waits.
+   *
+   * @generated from field: bool held = 3;
+   */
+  held: boolean;
+};
+
+/**
+ * The lock of a saga.
+ *
+ * @generated from message backstitch.v1.SagaLock
+ */
+export declare type SagaLockJson = {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * @generated from field: string key = 2;
+   */
+  key?: string;
+
+  /**
+   * False while another saga holds it: the first step waits.
+   *
+   * @generated from field: bool held = 3;
+   */
+  held?: boolean;
+};
+
+/**
+ * Describes the message backstitch.v1.SagaLock.
+ * Use `create(SagaLockSchema)` to create a new message.
+ */
+export declare const SagaLockSchema: GenMessage<SagaLock, {jsonType: SagaLockJson}>;
+
+/**
+ * The saga that runs a child saga, and the step that does.
+ *
+ * @generated from message backstitch.v1.ParentSaga
+ */
+export declare type ParentSaga = Message<"backstitch.v1.ParentSaga"> & {
+  /**
+   * @generated from field: string saga_id = 1;
+   */
+  sagaId: string;
+
+  /**
+   * @generated from field: string step = 2;
+   */
+  step: string;
+};
+
+/**
+ * The saga that runs a child saga, and the step that does.
+ *
+ * @generated from message backstitch.v1.ParentSaga
+ */
+export declare type ParentSagaJson = {
+  /**
+   * @generated from field: string saga_id = 1;
+   */
+  sagaId?: string;
+
+  /**
+   * @generated from field: string step = 2;
+   */
+  step?: string;
+};
+
+/**
+ * Describes the message backstitch.v1.ParentSaga.
+ * Use `create(ParentSagaSchema)` to create a new message.
+ */
+export declare const ParentSagaSchema: GenMessage<ParentSaga, {jsonType: ParentSagaJson}>;
+
+/**
+ * Why a saga is suspended, and since when its clocks stand still.
+ *
+ * @generated from message backstitch.v1.Suspension
+ */
+export declare type Suspension = Message<"backstitch.v1.Suspension"> & {
+  /**
+   * @generated from field: backstitch.v1.Failure failure = 1;
+   */
+  failure?: Failure | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp since = 2;
+   */
+  since?: Timestamp | undefined;
+};
+
+/**
+ * Why a saga is suspended, and since when its clocks stand still.
+ *
+ * @generated from message backstitch.v1.Suspension
+ */
+export declare type SuspensionJson = {
+  /**
+   * @generated from field: backstitch.v1.Failure failure = 1;
+   */
+  failure?: FailureJson;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp since = 2;
+   */
+  since?: TimestampJson;
+};
+
+/**
+ * Describes the message backstitch.v1.Suspension.
+ * Use `create(SuspensionSchema)` to create a new message.
+ */
+export declare const SuspensionSchema: GenMessage<Suspension, {jsonType: SuspensionJson}>;
+
+/**
+ * A signal that no step has taken yet.
+ *
+ * @generated from message backstitch.v1.KeptSignal
+ */
+export declare type KeptSignal = Message<"backstitch.v1.KeptSignal"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct payload = 2;
+   */
+  payload?: JsonObject | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp received_at = 3;
+   */
+  receivedAt?: Timestamp | undefined;
+};
+
+/**
+ * A signal that no step has taken yet.
+ *
+ * @generated from message backstitch.v1.KeptSignal
+ */
+export declare type KeptSignalJson = {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct payload = 2;
+   */
+  payload?: StructJson;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp received_at = 3;
+   */
+  receivedAt?: TimestampJson;
+};
+
+/**
+ * Describes the message backstitch.v1.KeptSignal.
+ * Use `create(KeptSignalSchema)` to create a new message.
+ */
+export declare const KeptSignalSchema: GenMessage<KeptSignal, {jsonType: KeptSignalJson}>;
 
 /**
  * A step of a saga.
@@ -306,11 +560,46 @@ export declare type SagaStep = Message<"backstitch.v1.SagaStep"> & {
   finishedAt?: Timestamp | undefined;
 
   /**
-   * When the next attempt is due.
+   * When it goes on by itself: the next attempt, a timer, the end of a wait.
    *
    * @generated from field: google.protobuf.Timestamp next_attempt_at = 12;
    */
   nextAttemptAt?: Timestamp | undefined;
+
+  /**
+   * The items of a for_each step, in the order of the list.
+   *
+   * @generated from field: repeated backstitch.v1.StepItem items = 13;
+   */
+  items: StepItem[];
+
+  /**
+   * The saga that a `saga` step runs.
+   *
+   * @generated from field: string child_saga_id = 14;
+   */
+  childSagaId: string;
+
+  /**
+   * How often the saga went back from here.
+   *
+   * @generated from field: uint32 returns = 15;
+   */
+  returns: number;
+
+  /**
+   * It is being undone to be done anew.
+   *
+   * @generated from field: bool reverting = 16;
+   */
+  reverting: boolean;
+
+  /**
+   * The signal that an `await` step waits for.
+   *
+   * @generated from field: string signal = 17;
+   */
+  signal: string;
 };
 
 /**
@@ -385,11 +674,46 @@ export declare type SagaStepJson = {
   finishedAt?: TimestampJson;
 
   /**
-   * When the next attempt is due.
+   * When it goes on by itself: the next attempt, a timer, the end of a wait.
    *
    * @generated from field: google.protobuf.Timestamp next_attempt_at = 12;
    */
   nextAttemptAt?: TimestampJson;
+
+  /**
+   * The items of a for_each step, in the order of the list.
+   *
+   * @generated from field: repeated backstitch.v1.StepItem items = 13;
+   */
+  items?: StepItemJson[];
+
+  /**
+   * The saga that a `saga` step runs.
+   *
+   * @generated from field: string child_saga_id = 14;
+   */
+  childSagaId?: string;
+
+  /**
+   * How often the saga went back from here.
+   *
+   * @generated from field: uint32 returns = 15;
+   */
+  returns?: number;
+
+  /**
+   * It is being undone to be done anew.
+   *
+   * @generated from field: bool reverting = 16;
+   */
+  reverting?: boolean;
+
+  /**
+   * The signal that an `await` step waits for.
+   *
+   * @generated from field: string signal = 17;
+   */
+  signal?: string;
 };
 
 /**
@@ -397,6 +721,126 @@ export declare type SagaStepJson = {
  * Use `create(SagaStepSchema)` to create a new message.
  */
 export declare const SagaStepSchema: GenMessage<SagaStep, {jsonType: SagaStepJson}>;
+
+/**
+ * An item of a for_each step; the fields are those of a step.
+ *
+ * @generated from message backstitch.v1.StepItem
+ */
+export declare type StepItem = Message<"backstitch.v1.StepItem"> & {
+  /**
+   * @generated from field: backstitch.v1.StepStatus status = 1;
+   */
+  status: StepStatus;
+
+  /**
+   * @generated from field: backstitch.v1.WaitReason wait_reason = 2;
+   */
+  waitReason: WaitReason;
+
+  /**
+   * @generated from field: uint32 attempt = 3;
+   */
+  attempt: number;
+
+  /**
+   * @generated from field: bool armed = 4;
+   */
+  armed: boolean;
+
+  /**
+   * @generated from field: google.protobuf.Struct input = 5;
+   */
+  input?: JsonObject | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Struct output = 6;
+   */
+  output?: JsonObject | undefined;
+
+  /**
+   * @generated from field: backstitch.v1.Failure failure = 7;
+   */
+  failure?: Failure | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp started_at = 8;
+   */
+  startedAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp finished_at = 9;
+   */
+  finishedAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp next_attempt_at = 10;
+   */
+  nextAttemptAt?: Timestamp | undefined;
+};
+
+/**
+ * An item of a for_each step; the fields are those of a step.
+ *
+ * @generated from message backstitch.v1.StepItem
+ */
+export declare type StepItemJson = {
+  /**
+   * @generated from field: backstitch.v1.StepStatus status = 1;
+   */
+  status?: StepStatusJson;
+
+  /**
+   * @generated from field: backstitch.v1.WaitReason wait_reason = 2;
+   */
+  waitReason?: WaitReasonJson;
+
+  /**
+   * @generated from field: uint32 attempt = 3;
+   */
+  attempt?: number;
+
+  /**
+   * @generated from field: bool armed = 4;
+   */
+  armed?: boolean;
+
+  /**
+   * @generated from field: google.protobuf.Struct input = 5;
+   */
+  input?: StructJson;
+
+  /**
+   * @generated from field: google.protobuf.Struct output = 6;
+   */
+  output?: StructJson;
+
+  /**
+   * @generated from field: backstitch.v1.Failure failure = 7;
+   */
+  failure?: FailureJson;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp started_at = 8;
+   */
+  startedAt?: TimestampJson;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp finished_at = 9;
+   */
+  finishedAt?: TimestampJson;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp next_attempt_at = 10;
+   */
+  nextAttemptAt?: TimestampJson;
+};
+
+/**
+ * Describes the message backstitch.v1.StepItem.
+ * Use `create(StepItemSchema)` to create a new message.
+ */
+export declare const StepItemSchema: GenMessage<StepItem, {jsonType: StepItemJson}>;
 
 /**
  * One entry of a saga's history. Entries are numbered from 1 without gaps.
@@ -531,6 +975,48 @@ export declare type HistoryEvent = Message<"backstitch.v1.HistoryEvent"> & {
      */
     value: Recovered;
     case: "recovered";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.GoingBack going_back = 22;
+     */
+    value: GoingBack;
+    case: "goingBack";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.RoundStarted round_started = 23;
+     */
+    value: RoundStarted;
+    case: "roundStarted";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.StepResolved step_resolved = 24;
+     */
+    value: StepResolved;
+    case: "stepResolved";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.LockGranted lock_granted = 25;
+     */
+    value: LockGranted;
+    case: "lockGranted";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.StoreRolledBack store_rolled_back = 26;
+     */
+    value: StoreRolledBack;
+    case: "storeRolledBack";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.ItemsListed items_listed = 27;
+     */
+    value: ItemsListed;
+    case: "itemsListed";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.StepRetried step_retried = 28;
+     */
+    value: StepRetried;
+    case: "stepRetried";
   } | { case: undefined; value?: undefined };
 };
 
@@ -644,6 +1130,41 @@ export declare type HistoryEventJson = {
    * @generated from field: backstitch.v1.Recovered recovered = 21;
    */
   recovered?: RecoveredJson;
+
+  /**
+   * @generated from field: backstitch.v1.GoingBack going_back = 22;
+   */
+  goingBack?: GoingBackJson;
+
+  /**
+   * @generated from field: backstitch.v1.RoundStarted round_started = 23;
+   */
+  roundStarted?: RoundStartedJson;
+
+  /**
+   * @generated from field: backstitch.v1.StepResolved step_resolved = 24;
+   */
+  stepResolved?: StepResolvedJson;
+
+  /**
+   * @generated from field: backstitch.v1.LockGranted lock_granted = 25;
+   */
+  lockGranted?: LockGrantedJson;
+
+  /**
+   * @generated from field: backstitch.v1.StoreRolledBack store_rolled_back = 26;
+   */
+  storeRolledBack?: StoreRolledBackJson;
+
+  /**
+   * @generated from field: backstitch.v1.ItemsListed items_listed = 27;
+   */
+  itemsListed?: ItemsListedJson;
+
+  /**
+   * @generated from field: backstitch.v1.StepRetried step_retried = 28;
+   */
+  stepRetried?: StepRetriedJson;
 };
 
 /**
@@ -712,6 +1233,13 @@ export declare type StepStarted = Message<"backstitch.v1.StepStarted"> & {
    * @generated from field: uint32 round = 3;
    */
   round: number;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 4;
+   */
+  item?: number | undefined;
 };
 
 /**
@@ -734,6 +1262,13 @@ export declare type StepStartedJson = {
    * @generated from field: uint32 round = 3;
    */
   round?: number;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 4;
+   */
+  item?: number;
 };
 
 /**
@@ -762,6 +1297,13 @@ export declare type StepDone = Message<"backstitch.v1.StepDone"> & {
    * @generated from field: google.protobuf.Struct output = 3;
    */
   output?: JsonObject | undefined;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 4;
+   */
+  item?: number | undefined;
 };
 
 /**
@@ -784,6 +1326,13 @@ export declare type StepDoneJson = {
    * @generated from field: google.protobuf.Struct output = 3;
    */
   output?: StructJson;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 4;
+   */
+  item?: number;
 };
 
 /**
@@ -812,6 +1361,13 @@ export declare type StepRejected = Message<"backstitch.v1.StepRejected"> & {
    * @generated from field: backstitch.v1.Failure failure = 3;
    */
   failure?: Failure | undefined;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 4;
+   */
+  item?: number | undefined;
 };
 
 /**
@@ -834,6 +1390,13 @@ export declare type StepRejectedJson = {
    * @generated from field: backstitch.v1.Failure failure = 3;
    */
   failure?: FailureJson;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 4;
+   */
+  item?: number;
 };
 
 /**
@@ -869,6 +1432,13 @@ export declare type StepFailed = Message<"backstitch.v1.StepFailed"> & {
    * @generated from field: google.protobuf.Timestamp next_attempt_at = 4;
    */
   nextAttemptAt?: Timestamp | undefined;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 5;
+   */
+  item?: number | undefined;
 };
 
 /**
@@ -898,6 +1468,13 @@ export declare type StepFailedJson = {
    * @generated from field: google.protobuf.Timestamp next_attempt_at = 4;
    */
   nextAttemptAt?: TimestampJson;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 5;
+   */
+  item?: number;
 };
 
 /**
@@ -907,7 +1484,7 @@ export declare type StepFailedJson = {
 export declare const StepFailedSchema: GenMessage<StepFailed, {jsonType: StepFailedJson}>;
 
 /**
- * A step was skipped: its condition was false.
+ * A step was skipped: its condition was false, or a person skipped it.
  *
  * @generated from message backstitch.v1.StepSkipped
  */
@@ -916,10 +1493,24 @@ export declare type StepSkipped = Message<"backstitch.v1.StepSkipped"> & {
    * @generated from field: string step = 1;
    */
   step: string;
+
+  /**
+   * What a person gave as its output.
+   *
+   * @generated from field: google.protobuf.Struct output = 2;
+   */
+  output?: JsonObject | undefined;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 3;
+   */
+  item?: number | undefined;
 };
 
 /**
- * A step was skipped: its condition was false.
+ * A step was skipped: its condition was false, or a person skipped it.
  *
  * @generated from message backstitch.v1.StepSkipped
  */
@@ -928,6 +1519,20 @@ export declare type StepSkippedJson = {
    * @generated from field: string step = 1;
    */
   step?: string;
+
+  /**
+   * What a person gave as its output.
+   *
+   * @generated from field: google.protobuf.Struct output = 2;
+   */
+  output?: StructJson;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 3;
+   */
+  item?: number;
 };
 
 /**
@@ -951,6 +1556,13 @@ export declare type StepSuspended = Message<"backstitch.v1.StepSuspended"> & {
    * @generated from field: backstitch.v1.Failure failure = 2;
    */
   failure?: Failure | undefined;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 3;
+   */
+  item?: number | undefined;
 };
 
 /**
@@ -968,6 +1580,13 @@ export declare type StepSuspendedJson = {
    * @generated from field: backstitch.v1.Failure failure = 2;
    */
   failure?: FailureJson;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 3;
+   */
+  item?: number;
 };
 
 /**
@@ -996,6 +1615,13 @@ export declare type UndoStarted = Message<"backstitch.v1.UndoStarted"> & {
    * @generated from field: uint32 round = 3;
    */
   round: number;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 4;
+   */
+  item?: number | undefined;
 };
 
 /**
@@ -1018,6 +1644,13 @@ export declare type UndoStartedJson = {
    * @generated from field: uint32 round = 3;
    */
   round?: number;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 4;
+   */
+  item?: number;
 };
 
 /**
@@ -1041,6 +1674,13 @@ export declare type StepUndone = Message<"backstitch.v1.StepUndone"> & {
    * @generated from field: uint32 attempt = 2;
    */
   attempt: number;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 3;
+   */
+  item?: number | undefined;
 };
 
 /**
@@ -1058,6 +1698,13 @@ export declare type StepUndoneJson = {
    * @generated from field: uint32 attempt = 2;
    */
   attempt?: number;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 3;
+   */
+  item?: number;
 };
 
 /**
@@ -1093,6 +1740,13 @@ export declare type UndoFailed = Message<"backstitch.v1.UndoFailed"> & {
    * @generated from field: google.protobuf.Timestamp next_attempt_at = 4;
    */
   nextAttemptAt?: Timestamp | undefined;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 5;
+   */
+  item?: number | undefined;
 };
 
 /**
@@ -1122,6 +1776,13 @@ export declare type UndoFailedJson = {
    * @generated from field: google.protobuf.Timestamp next_attempt_at = 4;
    */
   nextAttemptAt?: TimestampJson;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 5;
+   */
+  item?: number;
 };
 
 /**
@@ -1222,6 +1883,11 @@ export declare type SagaFinished = Message<"backstitch.v1.SagaFinished"> & {
    * @generated from field: backstitch.v1.SagaStatus status = 1;
    */
   status: SagaStatus;
+
+  /**
+   * @generated from field: google.protobuf.Struct output = 2;
+   */
+  output?: JsonObject | undefined;
 };
 
 /**
@@ -1234,6 +1900,11 @@ export declare type SagaFinishedJson = {
    * @generated from field: backstitch.v1.SagaStatus status = 1;
    */
   status?: SagaStatusJson;
+
+  /**
+   * @generated from field: google.protobuf.Struct output = 2;
+   */
+  output?: StructJson;
 };
 
 /**
@@ -1269,6 +1940,11 @@ export declare type OperatorActed = Message<"backstitch.v1.OperatorActed"> & {
    * @generated from field: string reason = 4;
    */
   reason: string;
+
+  /**
+   * @generated from field: optional uint32 item = 5;
+   */
+  item?: number | undefined;
 };
 
 /**
@@ -1298,6 +1974,11 @@ export declare type OperatorActedJson = {
    * @generated from field: string reason = 4;
    */
   reason?: string;
+
+  /**
+   * @generated from field: optional uint32 item = 5;
+   */
+  item?: number;
 };
 
 /**
@@ -1321,6 +2002,11 @@ export declare type SignalReceived = Message<"backstitch.v1.SignalReceived"> & {
    * @generated from field: google.protobuf.Struct payload = 2;
    */
   payload?: JsonObject | undefined;
+
+  /**
+   * @generated from field: string identity = 3;
+   */
+  identity: string;
 };
 
 /**
@@ -1338,6 +2024,11 @@ export declare type SignalReceivedJson = {
    * @generated from field: google.protobuf.Struct payload = 2;
    */
   payload?: StructJson;
+
+  /**
+   * @generated from field: string identity = 3;
+   */
+  identity?: string;
 };
 
 /**
@@ -1390,6 +2081,13 @@ export declare type StepWaiting = Message<"backstitch.v1.StepWaiting"> & {
    * @generated from field: google.protobuf.Timestamp until = 3;
    */
   until?: Timestamp | undefined;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 4;
+   */
+  item?: number | undefined;
 };
 
 /**
@@ -1414,6 +2112,13 @@ export declare type StepWaitingJson = {
    * @generated from field: google.protobuf.Timestamp until = 3;
    */
   until?: TimestampJson;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 4;
+   */
+  item?: number;
 };
 
 /**
@@ -1443,6 +2148,298 @@ export declare type RecoveredJson = {
  * Use `create(RecoveredSchema)` to create a new message.
  */
 export declare const RecoveredSchema: GenMessage<Recovered, {jsonType: RecoveredJson}>;
+
+/**
+ * A step failed and the saga goes back to an earlier one: what lies between is being undone.
+ *
+ * @generated from message backstitch.v1.GoingBack
+ */
+export declare type GoingBack = Message<"backstitch.v1.GoingBack"> & {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step: string;
+
+  /**
+   * @generated from field: string to = 2;
+   */
+  to: string;
+
+  /**
+   * @generated from field: backstitch.v1.Failure failure = 3;
+   */
+  failure?: Failure | undefined;
+};
+
+/**
+ * A step failed and the saga goes back to an earlier one: what lies between is being undone.
+ *
+ * @generated from message backstitch.v1.GoingBack
+ */
+export declare type GoingBackJson = {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step?: string;
+
+  /**
+   * @generated from field: string to = 2;
+   */
+  to?: string;
+
+  /**
+   * @generated from field: backstitch.v1.Failure failure = 3;
+   */
+  failure?: FailureJson;
+};
+
+/**
+ * Describes the message backstitch.v1.GoingBack.
+ * Use `create(GoingBackSchema)` to create a new message.
+ */
+export declare const GoingBackSchema: GenMessage<GoingBack, {jsonType: GoingBackJson}>;
+
+/**
+ * What was to be undone is undone: these steps begin anew, each in its next round.
+ *
+ * @generated from message backstitch.v1.RoundStarted
+ */
+export declare type RoundStarted = Message<"backstitch.v1.RoundStarted"> & {
+  /**
+   * @generated from field: repeated string steps = 1;
+   */
+  steps: string[];
+};
+
+/**
+ * What was to be undone is undone: these steps begin anew, each in its next round.
+ *
+ * @generated from message backstitch.v1.RoundStarted
+ */
+export declare type RoundStartedJson = {
+  /**
+   * @generated from field: repeated string steps = 1;
+   */
+  steps?: string[];
+};
+
+/**
+ * Describes the message backstitch.v1.RoundStarted.
+ * Use `create(RoundStartedSchema)` to create a new message.
+ */
+export declare const RoundStartedSchema: GenMessage<RoundStarted, {jsonType: RoundStartedJson}>;
+
+/**
+ * A person said what really happened to a step.
+ *
+ * @generated from message backstitch.v1.StepResolved
+ */
+export declare type StepResolved = Message<"backstitch.v1.StepResolved"> & {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step: string;
+
+  /**
+   * @generated from field: backstitch.v1.StepResolution resolution = 2;
+   */
+  resolution: StepResolution;
+
+  /**
+   * @generated from field: google.protobuf.Struct output = 3;
+   */
+  output?: JsonObject | undefined;
+
+  /**
+   * @generated from field: optional uint32 item = 4;
+   */
+  item?: number | undefined;
+};
+
+/**
+ * A person said what really happened to a step.
+ *
+ * @generated from message backstitch.v1.StepResolved
+ */
+export declare type StepResolvedJson = {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step?: string;
+
+  /**
+   * @generated from field: backstitch.v1.StepResolution resolution = 2;
+   */
+  resolution?: StepResolutionJson;
+
+  /**
+   * @generated from field: google.protobuf.Struct output = 3;
+   */
+  output?: StructJson;
+
+  /**
+   * @generated from field: optional uint32 item = 4;
+   */
+  item?: number;
+};
+
+/**
+ * Describes the message backstitch.v1.StepResolved.
+ * Use `create(StepResolvedSchema)` to create a new message.
+ */
+export declare const StepResolvedSchema: GenMessage<StepResolved, {jsonType: StepResolvedJson}>;
+
+/**
+ * A person had a step tried again.
+ *
+ * @generated from message backstitch.v1.StepRetried
+ */
+export declare type StepRetried = Message<"backstitch.v1.StepRetried"> & {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step: string;
+
+  /**
+   * @generated from field: optional uint32 item = 2;
+   */
+  item?: number | undefined;
+
+  /**
+   * The input that was given in place of the evaluated one.
+   *
+   * @generated from field: google.protobuf.Struct input = 3;
+   */
+  input?: JsonObject | undefined;
+};
+
+/**
+ * A person had a step tried again.
+ *
+ * @generated from message backstitch.v1.StepRetried
+ */
+export declare type StepRetriedJson = {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step?: string;
+
+  /**
+   * @generated from field: optional uint32 item = 2;
+   */
+  item?: number;
+
+  /**
+   * The input that was given in place of the evaluated one.
+   *
+   * @generated from field: google.protobuf.Struct input = 3;
+   */
+  input?: StructJson;
+};
+
+/**
+ * Describes the message backstitch.v1.StepRetried.
+ * Use `create(StepRetriedSchema)` to create a new message.
+ */
+export declare const StepRetriedSchema: GenMessage<StepRetried, {jsonType: StepRetriedJson}>;
+
+/**
+ * The lock that the saga waited for is its own now.
+ *
+ * @generated from message backstitch.v1.LockGranted
+ */
+export declare type LockGranted = Message<"backstitch.v1.LockGranted"> & {
+};
+
+/**
+ * The lock that the saga waited for is its own now.
+ *
+ * @generated from message backstitch.v1.LockGranted
+ */
+export declare type LockGrantedJson = {
+};
+
+/**
+ * Describes the message backstitch.v1.LockGranted.
+ * Use `create(LockGrantedSchema)` to create a new message.
+ */
+export declare const LockGrantedSchema: GenMessage<LockGranted, {jsonType: LockGrantedJson}>;
+
+/**
+ * The store lost writes: calls may have been made of which this history knows nothing. Forward, the Dos that are done are
+ * made again, which the barrier answers; backward, every call is undone, sent or not.
+ *
+ * @generated from message backstitch.v1.StoreRolledBack
+ */
+export declare type StoreRolledBack = Message<"backstitch.v1.StoreRolledBack"> & {
+  /**
+   * Nothing is sent before this time: calls of that past may still be under way.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 1;
+   */
+  until?: Timestamp | undefined;
+};
+
+/**
+ * The store lost writes: calls may have been made of which this history knows nothing. Forward, the Dos that are done are
+ * made again, which the barrier answers; backward, every call is undone, sent or not.
+ *
+ * @generated from message backstitch.v1.StoreRolledBack
+ */
+export declare type StoreRolledBackJson = {
+  /**
+   * Nothing is sent before this time: calls of that past may still be under way.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 1;
+   */
+  until?: TimestampJson;
+};
+
+/**
+ * Describes the message backstitch.v1.StoreRolledBack.
+ * Use `create(StoreRolledBackSchema)` to create a new message.
+ */
+export declare const StoreRolledBackSchema: GenMessage<StoreRolledBack, {jsonType: StoreRolledBackJson}>;
+
+/**
+ * The items of a for_each step.
+ *
+ * @generated from message backstitch.v1.ItemsListed
+ */
+export declare type ItemsListed = Message<"backstitch.v1.ItemsListed"> & {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step: string;
+
+  /**
+   * @generated from field: uint32 count = 2;
+   */
+  count: number;
+};
+
+/**
+ * The items of a for_each step.
+ *
+ * @generated from message backstitch.v1.ItemsListed
+ */
+export declare type ItemsListedJson = {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step?: string;
+
+  /**
+   * @generated from field: uint32 count = 2;
+   */
+  count?: number;
+};
+
+/**
+ * Describes the message backstitch.v1.ItemsListed.
+ * Use `create(ItemsListedSchema)` to create a new message.
+ */
+export declare const ItemsListedSchema: GenMessage<ItemsListed, {jsonType: ItemsListedJson}>;
 
 /**
  * Where a saga stands.
@@ -1687,6 +2684,13 @@ export enum WaitReason {
    * @generated from enum value: WAIT_REASON_BREAKER = 5;
    */
   BREAKER = 5,
+
+  /**
+   * A child saga.
+   *
+   * @generated from enum value: WAIT_REASON_CHILD = 6;
+   */
+  CHILD = 6,
 }
 
 /**
@@ -1694,7 +2698,7 @@ export enum WaitReason {
  *
  * @generated from enum backstitch.v1.WaitReason
  */
-export declare type WaitReasonJson = "WAIT_REASON_UNSPECIFIED" | "WAIT_REASON_BACKOFF" | "WAIT_REASON_TIMER" | "WAIT_REASON_SIGNAL" | "WAIT_REASON_COMPLETION" | "WAIT_REASON_BREAKER";
+export declare type WaitReasonJson = "WAIT_REASON_UNSPECIFIED" | "WAIT_REASON_BACKOFF" | "WAIT_REASON_TIMER" | "WAIT_REASON_SIGNAL" | "WAIT_REASON_COMPLETION" | "WAIT_REASON_BREAKER" | "WAIT_REASON_CHILD";
 
 /**
  * Describes the enum backstitch.v1.WaitReason.
@@ -1740,4 +2744,49 @@ export declare type SagaViewJson = "SAGA_VIEW_UNSPECIFIED" | "SAGA_VIEW_BRIEF" |
  * Describes the enum backstitch.v1.SagaView.
  */
 export declare const SagaViewSchema: GenEnum<SagaView, SagaViewJson>;
+
+/**
+ * What really happened to a step.
+ *
+ * @generated from enum backstitch.v1.StepResolution
+ */
+export enum StepResolution {
+  /**
+   * @generated from enum value: STEP_RESOLUTION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The Do was applied.
+   *
+   * @generated from enum value: STEP_RESOLUTION_DO_APPLIED = 1;
+   */
+  DO_APPLIED = 1,
+
+  /**
+   * The Do was not applied, or its effect is gone.
+   *
+   * @generated from enum value: STEP_RESOLUTION_DO_NOT_APPLIED = 2;
+   */
+  DO_NOT_APPLIED = 2,
+
+  /**
+   * The effect is undone.
+   *
+   * @generated from enum value: STEP_RESOLUTION_UNDO_APPLIED = 3;
+   */
+  UNDO_APPLIED = 3,
+}
+
+/**
+ * What really happened to a step.
+ *
+ * @generated from enum backstitch.v1.StepResolution
+ */
+export declare type StepResolutionJson = "STEP_RESOLUTION_UNSPECIFIED" | "STEP_RESOLUTION_DO_APPLIED" | "STEP_RESOLUTION_DO_NOT_APPLIED" | "STEP_RESOLUTION_UNDO_APPLIED";
+
+/**
+ * Describes the enum backstitch.v1.StepResolution.
+ */
+export declare const StepResolutionSchema: GenEnum<StepResolution, StepResolutionJson>;
 

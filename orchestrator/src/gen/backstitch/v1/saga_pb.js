@@ -10,7 +10,7 @@ import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bu
  * Describes the file backstitch/v1/saga.proto.
  */
 export const file_backstitch_v1_saga = /*@__PURE__*/
-  fileDesc("ChhiYWNrc3RpdGNoL3YxL3NhZ2EucHJvdG8SDWJhY2tzdGl0Y2gudjEijwUKBFNhZ2ESEQoJbmFtZXNwYWNlGAEgASgJEg8KB3NhZ2FfaWQYAiABKAkSEgoKZGVmaW5pdGlvbhgDIAEoCRIPCgd2ZXJzaW9uGAQgASgNEikKBnN0YXR1cxgFIAEoDjIZLmJhY2tzdGl0Y2gudjEuU2FnYVN0YXR1cxIrCglkaXJlY3Rpb24YBiABKA4yGC5iYWNrc3RpdGNoLnYxLkRpcmVjdGlvbhImCgVpbnB1dBgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSJgoFc3RlcHMYCCADKAsyFy5iYWNrc3RpdGNoLnYxLlNhZ2FTdGVwEi8KBmxhYmVscxgJIAMoCzIfLmJhY2tzdGl0Y2gudjEuU2FnYS5MYWJlbHNFbnRyeRIuCgpjcmVhdGVkX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtmaW5pc2hlZF9hdBgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZGVhZGxpbmUYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB292ZXJkdWUYDiABKAgSJwoHZmFpbHVyZRgPIAEoCzIWLmJhY2tzdGl0Y2gudjEuRmFpbHVyZRIQCghyZXZpc2lvbhgQIAEoBBIrCgd3YWtlX2F0GBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIrIDCghTYWdhU3RlcBIMCgRuYW1lGAEgASgJEikKBnN0YXR1cxgCIAEoDjIZLmJhY2tzdGl0Y2gudjEuU3RlcFN0YXR1cxIuCgt3YWl0X3JlYXNvbhgDIAEoDjIZLmJhY2tzdGl0Y2gudjEuV2FpdFJlYXNvbhIPCgdhdHRlbXB0GAQgASgNEg0KBXJvdW5kGAUgASgNEg0KBWFybWVkGAYgASgIEiYKBWlucHV0GAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBInCgZvdXRwdXQYCCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EicKB2ZhaWx1cmUYCSABKAsyFi5iYWNrc3RpdGNoLnYxLkZhaWx1cmUSLgoKc3RhcnRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZmluaXNoZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjMKD25leHRfYXR0ZW1wdF9hdBgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiyggKDEhpc3RvcnlFdmVudBIQCghzZXF1ZW5jZRgBIAEoBBIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCgxzYWdhX3N0YXJ0ZWQYAyABKAsyGi5iYWNrc3RpdGNoLnYxLlNhZ2FTdGFydGVkSAASMgoMc3RlcF9zdGFydGVkGAQgASgLMhouYmFja3N0aXRjaC52MS5TdGVwU3RhcnRlZEgAEiwKCXN0ZXBfZG9uZRgFIAEoCzIXLmJhY2tzdGl0Y2gudjEuU3RlcERvbmVIABI0Cg1zdGVwX3JlamVjdGVkGAYgASgLMhsuYmFja3N0aXRjaC52MS5TdGVwUmVqZWN0ZWRIABIwCgtzdGVwX2ZhaWxlZBgHIAEoCzIZLmJhY2tzdGl0Y2gudjEuU3RlcEZhaWxlZEgAEjIKDHN0ZXBfc2tpcHBlZBgIIAEoCzIaLmJhY2tzdGl0Y2gudjEuU3RlcFNraXBwZWRIABI2Cg5zdGVwX3N1c3BlbmRlZBgJIAEoCzIcLmJhY2tzdGl0Y2gudjEuU3RlcFN1c3BlbmRlZEgAEjIKDHVuZG9fc3RhcnRlZBgKIAEoCzIaLmJhY2tzdGl0Y2gudjEuVW5kb1N0YXJ0ZWRIABIwCgtzdGVwX3VuZG9uZRgLIAEoCzIZLmJhY2tzdGl0Y2gudjEuU3RlcFVuZG9uZUgAEjAKC3VuZG9fZmFpbGVkGAwgASgLMhkuYmFja3N0aXRjaC52MS5VbmRvRmFpbGVkSAASQgoUY29tcGVuc2F0aW9uX3N0YXJ0ZWQYDSABKAsyIi5iYWNrc3RpdGNoLnYxLkNvbXBlbnNhdGlvblN0YXJ0ZWRIABI2Cg5zYWdhX3N1c3BlbmRlZBgOIAEoCzIcLmJhY2tzdGl0Y2gudjEuU2FnYVN1c3BlbmRlZEgAEjIKDHNhZ2FfcmVzdW1lZBgPIAEoCzIaLmJhY2tzdGl0Y2gudjEuU2FnYVJlc3VtZWRIABI0Cg1zYWdhX2ZpbmlzaGVkGBAgASgLMhsuYmFja3N0aXRjaC52MS5TYWdhRmluaXNoZWRIABI2Cg5vcGVyYXRvcl9hY3RlZBgRIAEoCzIcLmJhY2tzdGl0Y2gudjEuT3BlcmF0b3JBY3RlZEgAEjgKD3NpZ25hbF9yZWNlaXZlZBgSIAEoCzIdLmJhY2tzdGl0Y2gudjEuU2lnbmFsUmVjZWl2ZWRIABI4Cg9kZWFkbGluZV9wYXNzZWQYEyABKAsyHS5iYWNrc3RpdGNoLnYxLkRlYWRsaW5lUGFzc2VkSAASMgoMc3RlcF93YWl0aW5nGBQgASgLMhouYmFja3N0aXRjaC52MS5TdGVwV2FpdGluZ0gAEi0KCXJlY292ZXJlZBgVIAEoCzIYLmJhY2tzdGl0Y2gudjEuUmVjb3ZlcmVkSABCBwoFZXZlbnQiMgoLU2FnYVN0YXJ0ZWQSEgoKZGVmaW5pdGlvbhgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNIjsKC1N0ZXBTdGFydGVkEgwKBHN0ZXAYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRINCgVyb3VuZBgDIAEoDSJSCghTdGVwRG9uZRIMCgRzdGVwGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SJwoGb3V0cHV0GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJWCgxTdGVwUmVqZWN0ZWQSDAoEc3RlcBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEicKB2ZhaWx1cmUYAyABKAsyFi5iYWNrc3RpdGNoLnYxLkZhaWx1cmUiiQEKClN0ZXBGYWlsZWQSDAoEc3RlcBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEicKB2ZhaWx1cmUYAyABKAsyFi5iYWNrc3RpdGNoLnYxLkZhaWx1cmUSMwoPbmV4dF9hdHRlbXB0X2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIbCgtTdGVwU2tpcHBlZBIMCgRzdGVwGAEgASgJIkYKDVN0ZXBTdXNwZW5kZWQSDAoEc3RlcBgBIAEoCRInCgdmYWlsdXJlGAIgASgLMhYuYmFja3N0aXRjaC52MS5GYWlsdXJlIjsKC1VuZG9TdGFydGVkEgwKBHN0ZXAYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRINCgVyb3VuZBgDIAEoDSIrCgpTdGVwVW5kb25lEgwKBHN0ZXAYASABKAkSDwoHYXR0ZW1wdBgCIAEoDSKJAQoKVW5kb0ZhaWxlZBIMCgRzdGVwGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SJwoHZmFpbHVyZRgDIAEoCzIWLmJhY2tzdGl0Y2gudjEuRmFpbHVyZRIzCg9uZXh0X2F0dGVtcHRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIj4KE0NvbXBlbnNhdGlvblN0YXJ0ZWQSJwoHZmFpbHVyZRgBIAEoCzIWLmJhY2tzdGl0Y2gudjEuRmFpbHVyZSI4Cg1TYWdhU3VzcGVuZGVkEicKB2ZhaWx1cmUYASABKAsyFi5iYWNrc3RpdGNoLnYxLkZhaWx1cmUiDQoLU2FnYVJlc3VtZWQiOQoMU2FnYUZpbmlzaGVkEikKBnN0YXR1cxgBIAEoDjIZLmJhY2tzdGl0Y2gudjEuU2FnYVN0YXR1cyJNCg1PcGVyYXRvckFjdGVkEgwKBHZlcmIYASABKAkSDAoEc3RlcBgCIAEoCRIQCghpZGVudGl0eRgDIAEoCRIOCgZyZWFzb24YBCABKAkiSAoOU2lnbmFsUmVjZWl2ZWQSDAoEbmFtZRgBIAEoCRIoCgdwYXlsb2FkGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCIQCg5EZWFkbGluZVBhc3NlZCJxCgtTdGVwV2FpdGluZxIMCgRzdGVwGAEgASgJEikKBnJlYXNvbhgCIAEoDjIZLmJhY2tzdGl0Y2gudjEuV2FpdFJlYXNvbhIpCgV1bnRpbBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiCwoJUmVjb3ZlcmVkKs4BCgpTYWdhU3RhdHVzEhsKF1NBR0FfU1RBVFVTX1VOU1BFQ0lGSUVEEAASFwoTU0FHQV9TVEFUVVNfUlVOTklORxABEhwKGFNBR0FfU1RBVFVTX0NPTVBFTlNBVElORxACEhkKFVNBR0FfU1RBVFVTX1NVU1BFTkRFRBADEhkKFVNBR0FfU1RBVFVTX0NPTVBMRVRFRBAEEhsKF1NBR0FfU1RBVFVTX0NPTVBFTlNBVEVEEAUSGQoVU0FHQV9TVEFUVVNfQUJBTkRPTkVEEAYqVQoJRGlyZWN0aW9uEhkKFURJUkVDVElPTl9VTlNQRUNJRklFRBAAEhUKEURJUkVDVElPTl9GT1JXQVJEEAESFgoSRElSRUNUSU9OX0JBQ0tXQVJEEAIqoQIKClN0ZXBTdGF0dXMSGwoXU1RFUF9TVEFUVVNfVU5TUEVDSUZJRUQQABIXChNTVEVQX1NUQVRVU19QRU5ESU5HEAESFwoTU1RFUF9TVEFUVVNfUlVOTklORxACEhcKE1NURVBfU1RBVFVTX1dBSVRJTkcQAxIUChBTVEVQX1NUQVRVU19ET05FEAQSGAoUU1RFUF9TVEFUVVNfUkVKRUNURUQQBRIWChJTVEVQX1NUQVRVU19GQUlMRUQQBhIXChNTVEVQX1NUQVRVU19TS0lQUEVEEAcSGQoVU1RFUF9TVEFUVVNfU1VTUEVOREVEEAgSFwoTU1RFUF9TVEFUVVNfVU5ET0lORxAJEhYKElNURVBfU1RBVFVTX1VORE9ORRAKKqYBCgpXYWl0UmVhc29uEhsKF1dBSVRfUkVBU09OX1VOU1BFQ0lGSUVEEAASFwoTV0FJVF9SRUFTT05fQkFDS09GRhABEhUKEVdBSVRfUkVBU09OX1RJTUVSEAISFgoSV0FJVF9SRUFTT05fU0lHTkFMEAMSGgoWV0FJVF9SRUFTT05fQ09NUExFVElPThAEEhcKE1dBSVRfUkVBU09OX0JSRUFLRVIQBSpOCghTYWdhVmlldxIZChVTQUdBX1ZJRVdfVU5TUEVDSUZJRUQQABITCg9TQUdBX1ZJRVdfQlJJRUYQARISCg5TQUdBX1ZJRVdfRlVMTBACYgZwcm90bzM", [file_backstitch_v1_errors, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("ChhiYWNrc3RpdGNoL3YxL3NhZ2EucHJvdG8SDWJhY2tzdGl0Y2gudjEi5QYKBFNhZ2ESEQoJbmFtZXNwYWNlGAEgASgJEg8KB3NhZ2FfaWQYAiABKAkSEgoKZGVmaW5pdGlvbhgDIAEoCRIPCgd2ZXJzaW9uGAQgASgNEikKBnN0YXR1cxgFIAEoDjIZLmJhY2tzdGl0Y2gudjEuU2FnYVN0YXR1cxIrCglkaXJlY3Rpb24YBiABKA4yGC5iYWNrc3RpdGNoLnYxLkRpcmVjdGlvbhImCgVpbnB1dBgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSJgoFc3RlcHMYCCADKAsyFy5iYWNrc3RpdGNoLnYxLlNhZ2FTdGVwEi8KBmxhYmVscxgJIAMoCzIfLmJhY2tzdGl0Y2gudjEuU2FnYS5MYWJlbHNFbnRyeRIuCgpjcmVhdGVkX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtmaW5pc2hlZF9hdBgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZGVhZGxpbmUYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB292ZXJkdWUYDiABKAgSJwoHZmFpbHVyZRgPIAEoCzIWLmJhY2tzdGl0Y2gudjEuRmFpbHVyZRIQCghyZXZpc2lvbhgQIAEoBBIrCgd3YWtlX2F0GBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgZvdXRwdXQYEiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EiUKBGxvY2sYEyABKAsyFy5iYWNrc3RpdGNoLnYxLlNhZ2FMb2NrEikKBnBhcmVudBgUIAEoCzIZLmJhY2tzdGl0Y2gudjEuUGFyZW50U2FnYRItCgpzdXNwZW5zaW9uGBUgASgLMhkuYmFja3N0aXRjaC52MS5TdXNwZW5zaW9uEioKB3NpZ25hbHMYFiADKAsyGS5iYWNrc3RpdGNoLnYxLktlcHRTaWduYWwaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASIzCghTYWdhTG9jaxIMCgRuYW1lGAEgASgJEgsKA2tleRgCIAEoCRIMCgRoZWxkGAMgASgIIisKClBhcmVudFNhZ2ESDwoHc2FnYV9pZBgBIAEoCRIMCgRzdGVwGAIgASgJImAKClN1c3BlbnNpb24SJwoHZmFpbHVyZRgBIAEoCzIWLmJhY2tzdGl0Y2gudjEuRmFpbHVyZRIpCgVzaW5jZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAidQoKS2VwdFNpZ25hbBIMCgRuYW1lGAEgASgJEigKB3BheWxvYWQYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei8KC3JlY2VpdmVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKlBAoIU2FnYVN0ZXASDAoEbmFtZRgBIAEoCRIpCgZzdGF0dXMYAiABKA4yGS5iYWNrc3RpdGNoLnYxLlN0ZXBTdGF0dXMSLgoLd2FpdF9yZWFzb24YAyABKA4yGS5iYWNrc3RpdGNoLnYxLldhaXRSZWFzb24SDwoHYXR0ZW1wdBgEIAEoDRINCgVyb3VuZBgFIAEoDRINCgVhcm1lZBgGIAEoCBImCgVpbnB1dBgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSJwoGb3V0cHV0GAggASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBInCgdmYWlsdXJlGAkgASgLMhYuYmFja3N0aXRjaC52MS5GYWlsdXJlEi4KCnN0YXJ0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2ZpbmlzaGVkX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCg9uZXh0X2F0dGVtcHRfYXQYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKBWl0ZW1zGA0gAygLMhcuYmFja3N0aXRjaC52MS5TdGVwSXRlbRIVCg1jaGlsZF9zYWdhX2lkGA4gASgJEg8KB3JldHVybnMYDyABKA0SEQoJcmV2ZXJ0aW5nGBAgASgIEg4KBnNpZ25hbBgRIAEoCSKVAwoIU3RlcEl0ZW0SKQoGc3RhdHVzGAEgASgOMhkuYmFja3N0aXRjaC52MS5TdGVwU3RhdHVzEi4KC3dhaXRfcmVhc29uGAIgASgOMhkuYmFja3N0aXRjaC52MS5XYWl0UmVhc29uEg8KB2F0dGVtcHQYAyABKA0SDQoFYXJtZWQYBCABKAgSJgoFaW5wdXQYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EicKBm91dHB1dBgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSJwoHZmFpbHVyZRgHIAEoCzIWLmJhY2tzdGl0Y2gudjEuRmFpbHVyZRIuCgpzdGFydGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtmaW5pc2hlZF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMwoPbmV4dF9hdHRlbXB0X2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK/CwoMSGlzdG9yeUV2ZW50EhAKCHNlcXVlbmNlGAEgASgEEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDHNhZ2Ffc3RhcnRlZBgDIAEoCzIaLmJhY2tzdGl0Y2gudjEuU2FnYVN0YXJ0ZWRIABIyCgxzdGVwX3N0YXJ0ZWQYBCABKAsyGi5iYWNrc3RpdGNoLnYxLlN0ZXBTdGFydGVkSAASLAoJc3RlcF9kb25lGAUgASgLMhcuYmFja3N0aXRjaC52MS5TdGVwRG9uZUgAEjQKDXN0ZXBfcmVqZWN0ZWQYBiABKAsyGy5iYWNrc3RpdGNoLnYxLlN0ZXBSZWplY3RlZEgAEjAKC3N0ZXBfZmFpbGVkGAcgASgLMhkuYmFja3N0aXRjaC52MS5TdGVwRmFpbGVkSAASMgoMc3RlcF9za2lwcGVkGAggASgLMhouYmFja3N0aXRjaC52MS5TdGVwU2tpcHBlZEgAEjYKDnN0ZXBfc3VzcGVuZGVkGAkgASgLMhwuYmFja3N0aXRjaC52MS5TdGVwU3VzcGVuZGVkSAASMgoMdW5kb19zdGFydGVkGAogASgLMhouYmFja3N0aXRjaC52MS5VbmRvU3RhcnRlZEgAEjAKC3N0ZXBfdW5kb25lGAsgASgLMhkuYmFja3N0aXRjaC52MS5TdGVwVW5kb25lSAASMAoLdW5kb19mYWlsZWQYDCABKAsyGS5iYWNrc3RpdGNoLnYxLlVuZG9GYWlsZWRIABJCChRjb21wZW5zYXRpb25fc3RhcnRlZBgNIAEoCzIiLmJhY2tzdGl0Y2gudjEuQ29tcGVuc2F0aW9uU3RhcnRlZEgAEjYKDnNhZ2Ffc3VzcGVuZGVkGA4gASgLMhwuYmFja3N0aXRjaC52MS5TYWdhU3VzcGVuZGVkSAASMgoMc2FnYV9yZXN1bWVkGA8gASgLMhouYmFja3N0aXRjaC52MS5TYWdhUmVzdW1lZEgAEjQKDXNhZ2FfZmluaXNoZWQYECABKAsyGy5iYWNrc3RpdGNoLnYxLlNhZ2FGaW5pc2hlZEgAEjYKDm9wZXJhdG9yX2FjdGVkGBEgASgLMhwuYmFja3N0aXRjaC52MS5PcGVyYXRvckFjdGVkSAASOAoPc2lnbmFsX3JlY2VpdmVkGBIgASgLMh0uYmFja3N0aXRjaC52MS5TaWduYWxSZWNlaXZlZEgAEjgKD2RlYWRsaW5lX3Bhc3NlZBgTIAEoCzIdLmJhY2tzdGl0Y2gudjEuRGVhZGxpbmVQYXNzZWRIABIyCgxzdGVwX3dhaXRpbmcYFCABKAsyGi5iYWNrc3RpdGNoLnYxLlN0ZXBXYWl0aW5nSAASLQoJcmVjb3ZlcmVkGBUgASgLMhguYmFja3N0aXRjaC52MS5SZWNvdmVyZWRIABIuCgpnb2luZ19iYWNrGBYgASgLMhguYmFja3N0aXRjaC52MS5Hb2luZ0JhY2tIABI0Cg1yb3VuZF9zdGFydGVkGBcgASgLMhsuYmFja3N0aXRjaC52MS5Sb3VuZFN0YXJ0ZWRIABI0Cg1zdGVwX3Jlc29sdmVkGBggASgLMhsuYmFja3N0aXRjaC52MS5TdGVwUmVzb2x2ZWRIABIyCgxsb2NrX2dyYW50ZWQYGSABKAsyGi5iYWNrc3RpdGNoLnYxLkxvY2tHcmFudGVkSAASOwoRc3RvcmVfcm9sbGVkX2JhY2sYGiABKAsyHi5iYWNrc3RpdGNoLnYxLlN0b3JlUm9sbGVkQmFja0gAEjIKDGl0ZW1zX2xpc3RlZBgbIAEoCzIaLmJhY2tzdGl0Y2gudjEuSXRlbXNMaXN0ZWRIABIyCgxzdGVwX3JldHJpZWQYHCABKAsyGi5iYWNrc3RpdGNoLnYxLlN0ZXBSZXRyaWVkSABCBwoFZXZlbnQiMgoLU2FnYVN0YXJ0ZWQSEgoKZGVmaW5pdGlvbhgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNIlcKC1N0ZXBTdGFydGVkEgwKBHN0ZXAYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRINCgVyb3VuZBgDIAEoDRIRCgRpdGVtGAQgASgNSACIAQFCBwoFX2l0ZW0ibgoIU3RlcERvbmUSDAoEc3RlcBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEicKBm91dHB1dBgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEQoEaXRlbRgEIAEoDUgAiAEBQgcKBV9pdGVtInIKDFN0ZXBSZWplY3RlZBIMCgRzdGVwGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SJwoHZmFpbHVyZRgDIAEoCzIWLmJhY2tzdGl0Y2gudjEuRmFpbHVyZRIRCgRpdGVtGAQgASgNSACIAQFCBwoFX2l0ZW0ipQEKClN0ZXBGYWlsZWQSDAoEc3RlcBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEicKB2ZhaWx1cmUYAyABKAsyFi5iYWNrc3RpdGNoLnYxLkZhaWx1cmUSMwoPbmV4dF9hdHRlbXB0X2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgRpdGVtGAUgASgNSACIAQFCBwoFX2l0ZW0iYAoLU3RlcFNraXBwZWQSDAoEc3RlcBgBIAEoCRInCgZvdXRwdXQYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhEKBGl0ZW0YAyABKA1IAIgBAUIHCgVfaXRlbSJiCg1TdGVwU3VzcGVuZGVkEgwKBHN0ZXAYASABKAkSJwoHZmFpbHVyZRgCIAEoCzIWLmJhY2tzdGl0Y2gudjEuRmFpbHVyZRIRCgRpdGVtGAMgASgNSACIAQFCBwoFX2l0ZW0iVwoLVW5kb1N0YXJ0ZWQSDAoEc3RlcBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEg0KBXJvdW5kGAMgASgNEhEKBGl0ZW0YBCABKA1IAIgBAUIHCgVfaXRlbSJHCgpTdGVwVW5kb25lEgwKBHN0ZXAYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIRCgRpdGVtGAMgASgNSACIAQFCBwoFX2l0ZW0ipQEKClVuZG9GYWlsZWQSDAoEc3RlcBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNEicKB2ZhaWx1cmUYAyABKAsyFi5iYWNrc3RpdGNoLnYxLkZhaWx1cmUSMwoPbmV4dF9hdHRlbXB0X2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgRpdGVtGAUgASgNSACIAQFCBwoFX2l0ZW0iPgoTQ29tcGVuc2F0aW9uU3RhcnRlZBInCgdmYWlsdXJlGAEgASgLMhYuYmFja3N0aXRjaC52MS5GYWlsdXJlIjgKDVNhZ2FTdXNwZW5kZWQSJwoHZmFpbHVyZRgBIAEoCzIWLmJhY2tzdGl0Y2gudjEuRmFpbHVyZSINCgtTYWdhUmVzdW1lZCJiCgxTYWdhRmluaXNoZWQSKQoGc3RhdHVzGAEgASgOMhkuYmFja3N0aXRjaC52MS5TYWdhU3RhdHVzEicKBm91dHB1dBgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiaQoNT3BlcmF0b3JBY3RlZBIMCgR2ZXJiGAEgASgJEgwKBHN0ZXAYAiABKAkSEAoIaWRlbnRpdHkYAyABKAkSDgoGcmVhc29uGAQgASgJEhEKBGl0ZW0YBSABKA1IAIgBAUIHCgVfaXRlbSJaCg5TaWduYWxSZWNlaXZlZBIMCgRuYW1lGAEgASgJEigKB3BheWxvYWQYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhAKCGlkZW50aXR5GAMgASgJIhAKDkRlYWRsaW5lUGFzc2VkIo0BCgtTdGVwV2FpdGluZxIMCgRzdGVwGAEgASgJEikKBnJlYXNvbhgCIAEoDjIZLmJhY2tzdGl0Y2gudjEuV2FpdFJlYXNvbhIpCgV1bnRpbBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoEaXRlbRgEIAEoDUgAiAEBQgcKBV9pdGVtIgsKCVJlY292ZXJlZCJOCglHb2luZ0JhY2sSDAoEc3RlcBgBIAEoCRIKCgJ0bxgCIAEoCRInCgdmYWlsdXJlGAMgASgLMhYuYmFja3N0aXRjaC52MS5GYWlsdXJlIh0KDFJvdW5kU3RhcnRlZBINCgVzdGVwcxgBIAMoCSKUAQoMU3RlcFJlc29sdmVkEgwKBHN0ZXAYASABKAkSMQoKcmVzb2x1dGlvbhgCIAEoDjIdLmJhY2tzdGl0Y2gudjEuU3RlcFJlc29sdXRpb24SJwoGb3V0cHV0GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIRCgRpdGVtGAQgASgNSACIAQFCBwoFX2l0ZW0iXwoLU3RlcFJldHJpZWQSDAoEc3RlcBgBIAEoCRIRCgRpdGVtGAIgASgNSACIAQESJgoFaW5wdXQYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0QgcKBV9pdGVtIg0KC0xvY2tHcmFudGVkIjwKD1N0b3JlUm9sbGVkQmFjaxIpCgV1bnRpbBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiKgoLSXRlbXNMaXN0ZWQSDAoEc3RlcBgBIAEoCRINCgVjb3VudBgCIAEoDSrOAQoKU2FnYVN0YXR1cxIbChdTQUdBX1NUQVRVU19VTlNQRUNJRklFRBAAEhcKE1NBR0FfU1RBVFVTX1JVTk5JTkcQARIcChhTQUdBX1NUQVRVU19DT01QRU5TQVRJTkcQAhIZChVTQUdBX1NUQVRVU19TVVNQRU5ERUQQAxIZChVTQUdBX1NUQVRVU19DT01QTEVURUQQBBIbChdTQUdBX1NUQVRVU19DT01QRU5TQVRFRBAFEhkKFVNBR0FfU1RBVFVTX0FCQU5ET05FRBAGKlUKCURpcmVjdGlvbhIZChVESVJFQ1RJT05fVU5TUEVDSUZJRUQQABIVChFESVJFQ1RJT05fRk9SV0FSRBABEhYKEkRJUkVDVElPTl9CQUNLV0FSRBACKqECCgpTdGVwU3RhdHVzEhsKF1NURVBfU1RBVFVTX1VOU1BFQ0lGSUVEEAASFwoTU1RFUF9TVEFUVVNfUEVORElORxABEhcKE1NURVBfU1RBVFVTX1JVTk5JTkcQAhIXChNTVEVQX1NUQVRVU19XQUlUSU5HEAMSFAoQU1RFUF9TVEFUVVNfRE9ORRAEEhgKFFNURVBfU1RBVFVTX1JFSkVDVEVEEAUSFgoSU1RFUF9TVEFUVVNfRkFJTEVEEAYSFwoTU1RFUF9TVEFUVVNfU0tJUFBFRBAHEhkKFVNURVBfU1RBVFVTX1NVU1BFTkRFRBAIEhcKE1NURVBfU1RBVFVTX1VORE9JTkcQCRIWChJTVEVQX1NUQVRVU19VTkRPTkUQCiq9AQoKV2FpdFJlYXNvbhIbChdXQUlUX1JFQVNPTl9VTlNQRUNJRklFRBAAEhcKE1dBSVRfUkVBU09OX0JBQ0tPRkYQARIVChFXQUlUX1JFQVNPTl9USU1FUhACEhYKEldBSVRfUkVBU09OX1NJR05BTBADEhoKFldBSVRfUkVBU09OX0NPTVBMRVRJT04QBBIXChNXQUlUX1JFQVNPTl9CUkVBS0VSEAUSFQoRV0FJVF9SRUFTT05fQ0hJTEQQBipOCghTYWdhVmlldxIZChVTQUdBX1ZJRVdfVU5TUEVDSUZJRUQQABITCg9TQUdBX1ZJRVdfQlJJRUYQARISCg5TQUdBX1ZJRVdfRlVMTBACKpcBCg5TdGVwUmVzb2x1dGlvbhIfChtTVEVQX1JFU09MVVRJT05fVU5TUEVDSUZJRUQQABIeChpTVEVQX1JFU09MVVRJT05fRE9fQVBQTElFRBABEiIKHlNURVBfUkVTT0xVVElPTl9ET19OT1RfQVBQTElFRBACEiAKHFNURVBfUkVTT0xVVElPTl9VTkRPX0FQUExJRUQQA2IGcHJvdG8z", [file_backstitch_v1_errors, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Describes the message backstitch.v1.Saga.
@@ -20,151 +20,235 @@ export const SagaSchema = /*@__PURE__*/
   messageDesc(file_backstitch_v1_saga, 0);
 
 /**
+ * Describes the message backstitch.v1.SagaLock.
+ * Use `create(SagaLockSchema)` to create a new message.
+ */
+export const SagaLockSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_saga, 1);
+
+/**
+ * Describes the message backstitch.v1.ParentSaga.
+ * Use `create(ParentSagaSchema)` to create a new message.
+ */
+export const ParentSagaSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_saga, 2);
+
+/**
+ * Describes the message backstitch.v1.Suspension.
+ * Use `create(SuspensionSchema)` to create a new message.
+ */
+export const SuspensionSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_saga, 3);
+
+/**
+ * Describes the message backstitch.v1.KeptSignal.
+ * Use `create(KeptSignalSchema)` to create a new message.
+ */
+export const KeptSignalSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_saga, 4);
+
+/**
  * Describes the message backstitch.v1.SagaStep.
  * Use `create(SagaStepSchema)` to create a new message.
  */
 export const SagaStepSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 1);
+  messageDesc(file_backstitch_v1_saga, 5);
+
+/**
+ * Describes the message backstitch.v1.StepItem.
+ * Use `create(StepItemSchema)` to create a new message.
+ */
+export const StepItemSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_saga, 6);
 
 /**
  * Describes the message backstitch.v1.HistoryEvent.
  * Use `create(HistoryEventSchema)` to create a new message.
  */
 export const HistoryEventSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 2);
+  messageDesc(file_backstitch_v1_saga, 7);
 
 /**
  * Describes the message backstitch.v1.SagaStarted.
  * Use `create(SagaStartedSchema)` to create a new message.
  */
 export const SagaStartedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 3);
+  messageDesc(file_backstitch_v1_saga, 8);
 
 /**
  * Describes the message backstitch.v1.StepStarted.
  * Use `create(StepStartedSchema)` to create a new message.
  */
 export const StepStartedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 4);
+  messageDesc(file_backstitch_v1_saga, 9);
 
 /**
  * Describes the message backstitch.v1.StepDone.
  * Use `create(StepDoneSchema)` to create a new message.
  */
 export const StepDoneSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 5);
+  messageDesc(file_backstitch_v1_saga, 10);
 
 /**
  * Describes the message backstitch.v1.StepRejected.
  * Use `create(StepRejectedSchema)` to create a new message.
  */
 export const StepRejectedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 6);
+  messageDesc(file_backstitch_v1_saga, 11);
 
 /**
  * Describes the message backstitch.v1.StepFailed.
  * Use `create(StepFailedSchema)` to create a new message.
  */
 export const StepFailedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 7);
+  messageDesc(file_backstitch_v1_saga, 12);
 
 /**
  * Describes the message backstitch.v1.StepSkipped.
  * Use `create(StepSkippedSchema)` to create a new message.
  */
 export const StepSkippedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 8);
+  messageDesc(file_backstitch_v1_saga, 13);
 
 /**
  * Describes the message backstitch.v1.StepSuspended.
  * Use `create(StepSuspendedSchema)` to create a new message.
  */
 export const StepSuspendedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 9);
+  messageDesc(file_backstitch_v1_saga, 14);
 
 /**
  * Describes the message backstitch.v1.UndoStarted.
  * Use `create(UndoStartedSchema)` to create a new message.
  */
 export const UndoStartedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 10);
+  messageDesc(file_backstitch_v1_saga, 15);
 
 /**
  * Describes the message backstitch.v1.StepUndone.
  * Use `create(StepUndoneSchema)` to create a new message.
  */
 export const StepUndoneSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 11);
+  messageDesc(file_backstitch_v1_saga, 16);
 
 /**
  * Describes the message backstitch.v1.UndoFailed.
  * Use `create(UndoFailedSchema)` to create a new message.
  */
 export const UndoFailedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 12);
+  messageDesc(file_backstitch_v1_saga, 17);
 
 /**
  * Describes the message backstitch.v1.CompensationStarted.
  * Use `create(CompensationStartedSchema)` to create a new message.
  */
 export const CompensationStartedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 13);
+  messageDesc(file_backstitch_v1_saga, 18);
 
 /**
  * Describes the message backstitch.v1.SagaSuspended.
  * Use `create(SagaSuspendedSchema)` to create a new message.
  */
 export const SagaSuspendedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 14);
+  messageDesc(file_backstitch_v1_saga, 19);
 
 /**
  * Describes the message backstitch.v1.SagaResumed.
  * Use `create(SagaResumedSchema)` to create a new message.
  */
 export const SagaResumedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 15);
+  messageDesc(file_backstitch_v1_saga, 20);
 
 /**
  * Describes the message backstitch.v1.SagaFinished.
  * Use `create(SagaFinishedSchema)` to create a new message.
  */
 export const SagaFinishedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 16);
+  messageDesc(file_backstitch_v1_saga, 21);
 
 /**
  * Describes the message backstitch.v1.OperatorActed.
  * Use `create(OperatorActedSchema)` to create a new message.
  */
 export const OperatorActedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 17);
+  messageDesc(file_backstitch_v1_saga, 22);
 
 /**
  * Describes the message backstitch.v1.SignalReceived.
  * Use `create(SignalReceivedSchema)` to create a new message.
  */
 export const SignalReceivedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 18);
+  messageDesc(file_backstitch_v1_saga, 23);
 
 /**
  * Describes the message backstitch.v1.DeadlinePassed.
  * Use `create(DeadlinePassedSchema)` to create a new message.
  */
 export const DeadlinePassedSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 19);
+  messageDesc(file_backstitch_v1_saga, 24);
 
 /**
  * Describes the message backstitch.v1.StepWaiting.
  * Use `create(StepWaitingSchema)` to create a new message.
  */
 export const StepWaitingSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 20);
+  messageDesc(file_backstitch_v1_saga, 25);
 
 /**
  * Describes the message backstitch.v1.Recovered.
  * Use `create(RecoveredSchema)` to create a new message.
  */
 export const RecoveredSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_saga, 21);
+  messageDesc(file_backstitch_v1_saga, 26);
+
+/**
+ * Describes the message backstitch.v1.GoingBack.
+ * Use `create(GoingBackSchema)` to create a new message.
+ */
+export const GoingBackSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_saga, 27);
+
+/**
+ * Describes the message backstitch.v1.RoundStarted.
+ * Use `create(RoundStartedSchema)` to create a new message.
+ */
+export const RoundStartedSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_saga, 28);
+
+/**
+ * Describes the message backstitch.v1.StepResolved.
+ * Use `create(StepResolvedSchema)` to create a new message.
+ */
+export const StepResolvedSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_saga, 29);
+
+/**
+ * Describes the message backstitch.v1.StepRetried.
+ * Use `create(StepRetriedSchema)` to create a new message.
+ */
+export const StepRetriedSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_saga, 30);
+
+/**
+ * Describes the message backstitch.v1.LockGranted.
+ * Use `create(LockGrantedSchema)` to create a new message.
+ */
+export const LockGrantedSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_saga, 31);
+
+/**
+ * Describes the message backstitch.v1.StoreRolledBack.
+ * Use `create(StoreRolledBackSchema)` to create a new message.
+ */
+export const StoreRolledBackSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_saga, 32);
+
+/**
+ * Describes the message backstitch.v1.ItemsListed.
+ * Use `create(ItemsListedSchema)` to create a new message.
+ */
+export const ItemsListedSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_saga, 33);
 
 /**
  * Describes the enum backstitch.v1.SagaStatus.
@@ -235,4 +319,18 @@ export const SagaViewSchema = /*@__PURE__*/
  */
 export const SagaView = /*@__PURE__*/
   tsEnum(SagaViewSchema);
+
+/**
+ * Describes the enum backstitch.v1.StepResolution.
+ */
+export const StepResolutionSchema = /*@__PURE__*/
+  enumDesc(file_backstitch_v1_saga, 5);
+
+/**
+ * What really happened to a step.
+ *
+ * @generated from enum backstitch.v1.StepResolution
+ */
+export const StepResolution = /*@__PURE__*/
+  tsEnum(StepResolutionSchema);
 

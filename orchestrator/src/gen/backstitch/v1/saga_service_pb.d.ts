@@ -873,11 +873,15 @@ export declare type SignalSagaRequest = Message<"backstitch.v1.SignalSagaRequest
   sagaId: string;
 
   /**
+   * The name in an `await` step of the saga's definition.
+   *
    * @generated from field: string signal = 3;
    */
   signal: string;
 
   /**
+   * At most 256 KiB as JSON, nested at most 32 deep.
+   *
    * @generated from field: google.protobuf.Struct payload = 4;
    */
   payload?: JsonObject | undefined;
@@ -910,11 +914,15 @@ export declare type SignalSagaRequestJson = {
   sagaId?: string;
 
   /**
+   * The name in an `await` step of the saga's definition.
+   *
    * @generated from field: string signal = 3;
    */
   signal?: string;
 
   /**
+   * At most 256 KiB as JSON, nested at most 32 deep.
+   *
    * @generated from field: google.protobuf.Struct payload = 4;
    */
   payload?: StructJson;
@@ -1393,6 +1401,13 @@ export declare type WatchEventsRequest = Message<"backstitch.v1.WatchEventsReque
    * @generated from field: string cursor = 4;
    */
   cursor: string;
+
+  /**
+   * Begin with the oldest event that is kept. Not together with a cursor.
+   *
+   * @generated from field: bool from_oldest = 5;
+   */
+  fromOldest: boolean;
 };
 
 /**
@@ -1424,6 +1439,13 @@ export declare type WatchEventsRequestJson = {
    * @generated from field: string cursor = 4;
    */
   cursor?: string;
+
+  /**
+   * Begin with the oldest event that is kept. Not together with a cursor.
+   *
+   * @generated from field: bool from_oldest = 5;
+   */
+  fromOldest?: boolean;
 };
 
 /**
@@ -1669,7 +1691,8 @@ export declare const SagaService: GenService<{
     output: typeof CancelSagaResponseSchema;
   },
   /**
-   * Gives the outcome of a Do or Undo that the participant answered with `pending`.
+   * Gives the outcome of a Do or Undo that the participant answers with `pending`, before or after that answer. The same
+   * outcome again succeeds; another is COMPLETION_REFUSED, as is any outcome once the saga no longer waits for it.
    *
    * @generated from rpc backstitch.v1.SagaService.CompleteStep
    */

@@ -59,6 +59,20 @@ export declare type SagaDefinition = Message<"backstitch.v1.SagaDefinition"> & {
    * @generated from field: google.protobuf.Duration retention = 6;
    */
   retention?: Duration | undefined;
+
+  /**
+   * What only one saga at a time may work on. Unset: sagas do not keep each other out.
+   *
+   * @generated from field: backstitch.v1.Lock lock = 7;
+   */
+  lock?: Lock | undefined;
+
+  /**
+   * What a completed saga gives: a mapping like Call.input, over all steps. Unset: an empty object.
+   *
+   * @generated from field: google.protobuf.Value output = 8;
+   */
+  output?: Value | undefined;
 };
 
 /**
@@ -109,6 +123,20 @@ export declare type SagaDefinitionJson = {
    * @generated from field: google.protobuf.Duration retention = 6;
    */
   retention?: DurationJson;
+
+  /**
+   * What only one saga at a time may work on. Unset: sagas do not keep each other out.
+   *
+   * @generated from field: backstitch.v1.Lock lock = 7;
+   */
+  lock?: LockJson;
+
+  /**
+   * What a completed saga gives: a mapping like Call.input, over all steps. Unset: an empty object.
+   *
+   * @generated from field: google.protobuf.Value output = 8;
+   */
+  output?: ValueJson;
 };
 
 /**
@@ -116,6 +144,70 @@ export declare type SagaDefinitionJson = {
  * Use `create(SagaDefinitionSchema)` to create a new message.
  */
 export declare const SagaDefinitionSchema: GenMessage<SagaDefinition, {jsonType: SagaDefinitionJson}>;
+
+/**
+ * A lock that a saga takes before its first step and holds until it is final. In a file, `lock: input.listing_id` is
+ * short for `lock: {key: input.listing_id}`.
+ *
+ * @generated from message backstitch.v1.Lock
+ */
+export declare type Lock = Message<"backstitch.v1.Lock"> & {
+  /**
+   * A CEL expression over the saga's input that gives a string or a number: what is locked, such as "input.listing_id".
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * Sagas exclude each other where name and key are the same, whatever their definition. Default: the definition's name.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * What happens to a saga whose lock another saga holds. Default: REFUSE.
+   *
+   * @generated from field: backstitch.v1.WhenHeld when_held = 3;
+   */
+  whenHeld: WhenHeld;
+};
+
+/**
+ * A lock that a saga takes before its first step and holds until it is final. In a file, `lock: input.listing_id` is
+ * short for `lock: {key: input.listing_id}`.
+ *
+ * @generated from message backstitch.v1.Lock
+ */
+export declare type LockJson = {
+  /**
+   * A CEL expression over the saga's input that gives a string or a number: what is locked, such as "input.listing_id".
+   *
+   * @generated from field: string key = 1;
+   */
+  key?: string;
+
+  /**
+   * Sagas exclude each other where name and key are the same, whatever their definition. Default: the definition's name.
+   *
+   * @generated from field: string name = 2;
+   */
+  name?: string;
+
+  /**
+   * What happens to a saga whose lock another saga holds. Default: REFUSE.
+   *
+   * @generated from field: backstitch.v1.WhenHeld when_held = 3;
+   */
+  whenHeld?: WhenHeldJson;
+};
+
+/**
+ * Describes the message backstitch.v1.Lock.
+ * Use `create(LockSchema)` to create a new message.
+ */
+export declare const LockSchema: GenMessage<Lock, {jsonType: LockJson}>;
 
 /**
  * One step of a saga.
@@ -159,6 +251,22 @@ export declare type Step = Message<"backstitch.v1.Step"> & {
      */
     value: Await;
     case: "await";
+  } | {
+    /**
+     * Calls a participant for each item of a list.
+     *
+     * @generated from field: backstitch.v1.ForEach for_each = 9;
+     */
+    value: ForEach;
+    case: "forEach";
+  } | {
+    /**
+     * Runs another saga.
+     *
+     * @generated from field: backstitch.v1.ChildSaga saga = 10;
+     */
+    value: ChildSaga;
+    case: "saga";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -188,6 +296,13 @@ export declare type Step = Message<"backstitch.v1.Step"> & {
    * @generated from field: bool pivot = 8;
    */
   pivot: boolean;
+
+  /**
+   * Where the saga goes back to when the step fails for good, before on_failure applies.
+   *
+   * @generated from field: backstitch.v1.GoBack go_back = 11;
+   */
+  goBack?: GoBack | undefined;
 };
 
 /**
@@ -225,6 +340,20 @@ export declare type StepJson = {
   await?: AwaitJson;
 
   /**
+   * Calls a participant for each item of a list.
+   *
+   * @generated from field: backstitch.v1.ForEach for_each = 9;
+   */
+  forEach?: ForEachJson;
+
+  /**
+   * Runs another saga.
+   *
+   * @generated from field: backstitch.v1.ChildSaga saga = 10;
+   */
+  saga?: ChildSagaJson;
+
+  /**
    * The steps that must be over before this one starts. Unset: the step before it.
    *
    * @generated from field: backstitch.v1.Dependencies after = 5;
@@ -251,6 +380,13 @@ export declare type StepJson = {
    * @generated from field: bool pivot = 8;
    */
   pivot?: boolean;
+
+  /**
+   * Where the saga goes back to when the step fails for good, before on_failure applies.
+   *
+   * @generated from field: backstitch.v1.GoBack go_back = 11;
+   */
+  goBack?: GoBackJson;
 };
 
 /**
@@ -258,6 +394,70 @@ export declare type StepJson = {
  * Use `create(StepSchema)` to create a new message.
  */
 export declare const StepSchema: GenMessage<Step, {jsonType: StepJson}>;
+
+/**
+ * Going back: the steps from `to` on, this one included, are undone in reverse and then done anew, each in its next
+ * round. Steps that do not depend on `to` go on meanwhile. In a file, `go_back: match` is short for `go_back: {to: match}`.
+ *
+ * @generated from message backstitch.v1.GoBack
+ */
+export declare type GoBack = Message<"backstitch.v1.GoBack"> & {
+  /**
+   * A step that this one depends on, directly or not. The pivot may not stand between the two.
+   *
+   * @generated from field: string to = 1;
+   */
+  to: string;
+
+  /**
+   * How often at most; then on_failure applies. 1 to 100. Default 3.
+   *
+   * @generated from field: uint32 times = 2;
+   */
+  times: number;
+
+  /**
+   * Only for failures with one of these codes, such as "DRIVER_CANCELLED". None: for every failure.
+   *
+   * @generated from field: repeated string codes = 3;
+   */
+  codes: string[];
+};
+
+/**
+ * Going back: the steps from `to` on, this one included, are undone in reverse and then done anew, each in its next
+ * round. Steps that do not depend on `to` go on meanwhile. In a file, `go_back: match` is short for `go_back: {to: match}`.
+ *
+ * @generated from message backstitch.v1.GoBack
+ */
+export declare type GoBackJson = {
+  /**
+   * A step that this one depends on, directly or not. The pivot may not stand between the two.
+   *
+   * @generated from field: string to = 1;
+   */
+  to?: string;
+
+  /**
+   * How often at most; then on_failure applies. 1 to 100. Default 3.
+   *
+   * @generated from field: uint32 times = 2;
+   */
+  times?: number;
+
+  /**
+   * Only for failures with one of these codes, such as "DRIVER_CANCELLED". None: for every failure.
+   *
+   * @generated from field: repeated string codes = 3;
+   */
+  codes?: string[];
+};
+
+/**
+ * Describes the message backstitch.v1.GoBack.
+ * Use `create(GoBackSchema)` to create a new message.
+ */
+export declare const GoBackSchema: GenMessage<GoBack, {jsonType: GoBackJson}>;
 
 /**
  * The steps that a step waits for. An empty list: it starts at once.
@@ -341,6 +541,22 @@ export declare type Call = Message<"backstitch.v1.Call"> & {
    * @generated from field: backstitch.v1.Undo undo = 6;
    */
   undo?: Undo | undefined;
+
+  /**
+   * How long an answer of `pending` may wait for CompleteStep, Do and Undo alike. When it is over the attempt has failed,
+   * its effect unknown. Unset: no limit.
+   *
+   * @generated from field: google.protobuf.Duration completion_timeout = 7;
+   */
+  completionTimeout?: Duration | undefined;
+
+  /**
+   * The longest pause between HeartbeatSteps while an answer is pending; then the attempt has failed, its effect unknown.
+   * Unset: no heartbeats are expected.
+   *
+   * @generated from field: google.protobuf.Duration heartbeat_timeout = 8;
+   */
+  heartbeatTimeout?: Duration | undefined;
 };
 
 /**
@@ -391,6 +607,22 @@ export declare type CallJson = {
    * @generated from field: backstitch.v1.Undo undo = 6;
    */
   undo?: UndoJson;
+
+  /**
+   * How long an answer of `pending` may wait for CompleteStep, Do and Undo alike. When it is over the attempt has failed,
+   * its effect unknown. Unset: no limit.
+   *
+   * @generated from field: google.protobuf.Duration completion_timeout = 7;
+   */
+  completionTimeout?: DurationJson;
+
+  /**
+   * The longest pause between HeartbeatSteps while an answer is pending; then the attempt has failed, its effect unknown.
+   * Unset: no heartbeats are expected.
+   *
+   * @generated from field: google.protobuf.Duration heartbeat_timeout = 8;
+   */
+  heartbeatTimeout?: DurationJson;
 };
 
 /**
@@ -398,6 +630,140 @@ export declare type CallJson = {
  * Use `create(CallSchema)` to create a new message.
  */
 export declare const CallSchema: GenMessage<Call, {jsonType: CallJson}>;
+
+/**
+ * Calls a participant for each item of a list: every item has a Do and an Undo of its own. The step's output is
+ * {"items": [the output of each item]}. When an item fails for good, on_failure CONTINUE leaves null in its place and
+ * goes on; else no further items are begun and the step has failed. Items are undone in reverse.
+ *
+ * @generated from message backstitch.v1.ForEach
+ */
+export declare type ForEach = Message<"backstitch.v1.ForEach"> & {
+  /**
+   * A CEL expression that gives a list of at most 500 items, evaluated once.
+   *
+   * @generated from field: string items = 1;
+   */
+  items: string;
+
+  /**
+   * The call. Its expressions also read `item` and `index`, which counts from 0; in undo.input the step's own output is
+   * that of the item. Unset input: the item, where it is an object.
+   *
+   * @generated from field: backstitch.v1.Call call = 2;
+   */
+  call?: Call | undefined;
+
+  /**
+   * How many items are worked on at the same time, 1 to 100. Default 1.
+   *
+   * @generated from field: uint32 concurrency = 3;
+   */
+  concurrency: number;
+};
+
+/**
+ * Calls a participant for each item of a list: every item has a Do and an Undo of its own. The step's output is
+ * {"items": [the output of each item]}. When an item fails for good, on_failure CONTINUE leaves null in its place and
+ * goes on; else no further items are begun and the step has failed. Items are undone in reverse.
+ *
+ * @generated from message backstitch.v1.ForEach
+ */
+export declare type ForEachJson = {
+  /**
+   * A CEL expression that gives a list of at most 500 items, evaluated once.
+   *
+   * @generated from field: string items = 1;
+   */
+  items?: string;
+
+  /**
+   * The call. Its expressions also read `item` and `index`, which counts from 0; in undo.input the step's own output is
+   * that of the item. Unset input: the item, where it is an object.
+   *
+   * @generated from field: backstitch.v1.Call call = 2;
+   */
+  call?: CallJson;
+
+  /**
+   * How many items are worked on at the same time, 1 to 100. Default 1.
+   *
+   * @generated from field: uint32 concurrency = 3;
+   */
+  concurrency?: number;
+};
+
+/**
+ * Describes the message backstitch.v1.ForEach.
+ * Use `create(ForEachSchema)` to create a new message.
+ */
+export declare const ForEachSchema: GenMessage<ForEach, {jsonType: ForEachJson}>;
+
+/**
+ * Runs another saga and waits for it, under the id `<saga id>.<step>`, from the second round on `<saga id>.<step>:<round>`.
+ * The step is done when that saga is COMPLETED, with its output, and rejected when it
+ * is COMPENSATED. It is undone by compensating that saga, which a pivot that is done refuses: then a person must decide.
+ *
+ * @generated from message backstitch.v1.ChildSaga
+ */
+export declare type ChildSaga = Message<"backstitch.v1.ChildSaga"> & {
+  /**
+   * The definition's name, in the same namespace.
+   *
+   * @generated from field: string definition = 1;
+   */
+  definition: string;
+
+  /**
+   * 0: the latest at the moment the step starts.
+   *
+   * @generated from field: uint32 version = 2;
+   */
+  version: number;
+
+  /**
+   * The input, a mapping like Call.input. Unset: the saga's input.
+   *
+   * @generated from field: google.protobuf.Value input = 3;
+   */
+  input?: Value | undefined;
+};
+
+/**
+ * Runs another saga and waits for it, under the id `<saga id>.<step>`, from the second round on `<saga id>.<step>:<round>`.
+ * The step is done when that saga is COMPLETED, with its output, and rejected when it
+ * is COMPENSATED. It is undone by compensating that saga, which a pivot that is done refuses: then a person must decide.
+ *
+ * @generated from message backstitch.v1.ChildSaga
+ */
+export declare type ChildSagaJson = {
+  /**
+   * The definition's name, in the same namespace.
+   *
+   * @generated from field: string definition = 1;
+   */
+  definition?: string;
+
+  /**
+   * 0: the latest at the moment the step starts.
+   *
+   * @generated from field: uint32 version = 2;
+   */
+  version?: number;
+
+  /**
+   * The input, a mapping like Call.input. Unset: the saga's input.
+   *
+   * @generated from field: google.protobuf.Value input = 3;
+   */
+  input?: ValueJson;
+};
+
+/**
+ * Describes the message backstitch.v1.ChildSaga.
+ * Use `create(ChildSagaSchema)` to create a new message.
+ */
+export declare const ChildSagaSchema: GenMessage<ChildSaga, {jsonType: ChildSagaJson}>;
 
 /**
  * How a call step is undone. Exactly one way; unset means `with` and its defaults.
@@ -649,7 +1015,8 @@ export declare type Sleep = Message<"backstitch.v1.Sleep"> & {
     case: "duration";
   } | {
     /**
-     * Until this moment: a CEL expression that gives a timestamp or an RFC 3339 string.
+     * Until this moment: a CEL expression that gives a timestamp or an RFC 3339 string, such as
+     * "timestamp(input.check_in) - duration('24h')". timestamp() and duration() of a number count seconds.
      *
      * @generated from field: string timestamp = 2;
      */
@@ -672,7 +1039,8 @@ export declare type SleepJson = {
   duration?: DurationJson;
 
   /**
-   * Until this moment: a CEL expression that gives a timestamp or an RFC 3339 string.
+   * Until this moment: a CEL expression that gives a timestamp or an RFC 3339 string, such as
+   * "timestamp(input.check_in) - duration('24h')". timestamp() and duration() of a number count seconds.
    *
    * @generated from field: string timestamp = 2;
    */
@@ -686,59 +1054,81 @@ export declare type SleepJson = {
 export declare const SleepSchema: GenMessage<Sleep, {jsonType: SleepJson}>;
 
 /**
- * Waits for a signal.
+ * Waits for a signal. The payload is the step's output. A signal that came before the step is taken at once.
  *
  * @generated from message backstitch.v1.Await
  */
 export declare type Await = Message<"backstitch.v1.Await"> & {
   /**
-   * The signal's name.
+   * The signal's name: 1 to 64 characters of a-z, 0-9 and '_', starting with a letter.
    *
    * @generated from field: string signal = 1;
    */
   signal: string;
 
   /**
-   * A CEL condition over `signal`, the payload; signals that do not meet it are left for others.
+   * A CEL condition over `signal`, the payload; signals that do not meet it are left for others. A signal that it cannot
+   * be evaluated for does not meet it.
    *
    * @generated from field: string condition = 2;
    */
   condition: string;
 
   /**
-   * How long to wait. Unset: as long as it takes.
+   * How long to wait; then the step has failed with the code SIGNAL_TIMEOUT. With on_failure RETRY it goes on waiting.
+   * Unset: as long as it takes.
    *
    * @generated from field: google.protobuf.Duration timeout = 3;
    */
   timeout?: Duration | undefined;
+
+  /**
+   * A CEL condition over `signal`: where the signal that was taken meets it, the step is rejected in place of done. The
+   * failure has the payload as its details and, where there is one, the payload's `code` as its code; else
+   * SIGNAL_REJECTED. A condition that cannot be evaluated fails the step: ask has(signal.no) for a field that may lack.
+   *
+   * @generated from field: string reject = 4;
+   */
+  reject: string;
 };
 
 /**
- * Waits for a signal.
+ * Waits for a signal. The payload is the step's output. A signal that came before the step is taken at once.
  *
  * @generated from message backstitch.v1.Await
  */
 export declare type AwaitJson = {
   /**
-   * The signal's name.
+   * The signal's name: 1 to 64 characters of a-z, 0-9 and '_', starting with a letter.
    *
    * @generated from field: string signal = 1;
    */
   signal?: string;
 
   /**
-   * A CEL condition over `signal`, the payload; signals that do not meet it are left for others.
+   * A CEL condition over `signal`, the payload; signals that do not meet it are left for others. A signal that it cannot
+   * be evaluated for does not meet it.
    *
    * @generated from field: string condition = 2;
    */
   condition?: string;
 
   /**
-   * How long to wait. Unset: as long as it takes.
+   * How long to wait; then the step has failed with the code SIGNAL_TIMEOUT. With on_failure RETRY it goes on waiting.
+   * Unset: as long as it takes.
    *
    * @generated from field: google.protobuf.Duration timeout = 3;
    */
   timeout?: DurationJson;
+
+  /**
+   * A CEL condition over `signal`: where the signal that was taken meets it, the step is rejected in place of done. The
+   * failure has the payload as its details and, where there is one, the payload's `code` as its code; else
+   * SIGNAL_REJECTED. A condition that cannot be evaluated fails the step: ask has(signal.no) for a field that may lack.
+   *
+   * @generated from field: string reject = 4;
+   */
+  reject?: string;
 };
 
 /**
@@ -850,6 +1240,44 @@ export declare type DefinitionVersionJson = {
  * Use `create(DefinitionVersionSchema)` to create a new message.
  */
 export declare const DefinitionVersionSchema: GenMessage<DefinitionVersion, {jsonType: DefinitionVersionJson}>;
+
+/**
+ * What happens to a saga whose lock another saga holds.
+ *
+ * @generated from enum backstitch.v1.WhenHeld
+ */
+export enum WhenHeld {
+  /**
+   * @generated from enum value: WHEN_HELD_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * StartSaga fails with LOCKED; nothing is started.
+   *
+   * @generated from enum value: WHEN_HELD_REFUSE = 1;
+   */
+  REFUSE = 1,
+
+  /**
+   * The saga starts, and its first step waits its turn. Those that wait get the lock in the order they came.
+   *
+   * @generated from enum value: WHEN_HELD_WAIT = 2;
+   */
+  WAIT = 2,
+}
+
+/**
+ * What happens to a saga whose lock another saga holds.
+ *
+ * @generated from enum backstitch.v1.WhenHeld
+ */
+export declare type WhenHeldJson = "WHEN_HELD_UNSPECIFIED" | "WHEN_HELD_REFUSE" | "WHEN_HELD_WAIT";
+
+/**
+ * Describes the enum backstitch.v1.WhenHeld.
+ */
+export declare const WhenHeldSchema: GenEnum<WhenHeld, WhenHeldJson>;
 
 /**
  * What happens when a step fails for good.

@@ -9,7 +9,7 @@ import { file_google_protobuf_duration, file_google_protobuf_struct, file_google
  * Describes the file backstitch/v1/definition.proto.
  */
 export const file_backstitch_v1_definition = /*@__PURE__*/
-  fileDesc("Ch5iYWNrc3RpdGNoL3YxL2RlZmluaXRpb24ucHJvdG8SDWJhY2tzdGl0Y2gudjEinAIKDlNhZ2FEZWZpbml0aW9uEgwKBG5hbWUYASABKAkSEwoLZGVzY3JpcHRpb24YAiABKAkSIgoFc3RlcHMYAyADKAsyEy5iYWNrc3RpdGNoLnYxLlN0ZXASKwoIZGVhZGxpbmUYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SOQoGbGFiZWxzGAUgAygLMikuYmFja3N0aXRjaC52MS5TYWdhRGVmaW5pdGlvbi5MYWJlbHNFbnRyeRIsCglyZXRlbnRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKGAgoEU3RlcBIMCgRuYW1lGAEgASgJEiMKBGNhbGwYAiABKAsyEy5iYWNrc3RpdGNoLnYxLkNhbGxIABIlCgVzbGVlcBgDIAEoCzIULmJhY2tzdGl0Y2gudjEuU2xlZXBIABIlCgVhd2FpdBgEIAEoCzIULmJhY2tzdGl0Y2gudjEuQXdhaXRIABIqCgVhZnRlchgFIAEoCzIbLmJhY2tzdGl0Y2gudjEuRGVwZW5kZW5jaWVzEgwKBHdoZW4YBiABKAkSLAoKb25fZmFpbHVyZRgHIAEoDjIYLmJhY2tzdGl0Y2gudjEuT25GYWlsdXJlEg0KBXBpdm90GAggASgIQgYKBGtpbmQiHQoMRGVwZW5kZW5jaWVzEg0KBXN0ZXBzGAEgAygJIswBCgRDYWxsEhMKC3BhcnRpY2lwYW50GAEgASgJEg4KBmFjdGlvbhgCIAEoCRIlCgVpbnB1dBgDIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIqCgd0aW1lb3V0GAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEikKBXJldHJ5GAUgASgLMhouYmFja3N0aXRjaC52MS5SZXRyeVBvbGljeRIhCgR1bmRvGAYgASgLMhMuYmFja3N0aXRjaC52MS5VbmRvIl0KBFVuZG8SJwoEd2l0aBgBIAEoCzIXLmJhY2tzdGl0Y2gudjEuVW5kb0NhbGxIABIlCgRub25lGAIgASgLMhUuYmFja3N0aXRjaC52MS5Ob1VuZG9IAEIFCgN3YXkiCAoGTm9VbmRvIogBCghVbmRvQ2FsbBIlCgVpbnB1dBgBIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIqCgd0aW1lb3V0GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEikKBXJldHJ5GAMgASgLMhouYmFja3N0aXRjaC52MS5SZXRyeVBvbGljeSK4AQoLUmV0cnlQb2xpY3kSFAoMbWF4X2F0dGVtcHRzGAEgASgNEioKB2luaXRpYWwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEgoKbXVsdGlwbGllchgDIAEoARImCgNtYXgYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKwoIc2NoZWR1bGUYBSADKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iVAoFU2xlZXASLQoIZHVyYXRpb24YASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25IABITCgl0aW1lc3RhbXAYAiABKAlIAEIHCgV1bnRpbCJWCgVBd2FpdBIOCgZzaWduYWwYASABKAkSEQoJY29uZGl0aW9uGAIgASgJEioKB3RpbWVvdXQYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24ivQEKEURlZmluaXRpb25WZXJzaW9uEhEKCW5hbWVzcGFjZRgBIAEoCRIxCgpkZWZpbml0aW9uGAIgASgLMh0uYmFja3N0aXRjaC52MS5TYWdhRGVmaW5pdGlvbhIPCgd2ZXJzaW9uGAMgASgNEg4KBmxhdGVzdBgEIAEoCBIOCgZkaWdlc3QYBSABKAkSMQoNcmVnaXN0ZXJlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqiQEKCU9uRmFpbHVyZRIaChZPTl9GQUlMVVJFX1VOU1BFQ0lGSUVEEAASGQoVT05fRkFJTFVSRV9DT01QRU5TQVRFEAESFwoTT05fRkFJTFVSRV9DT05USU5VRRACEhYKEk9OX0ZBSUxVUkVfU1VTUEVORBADEhQKEE9OX0ZBSUxVUkVfUkVUUlkQBGIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Ch5iYWNrc3RpdGNoL3YxL2RlZmluaXRpb24ucHJvdG8SDWJhY2tzdGl0Y2gudjEi5wIKDlNhZ2FEZWZpbml0aW9uEgwKBG5hbWUYASABKAkSEwoLZGVzY3JpcHRpb24YAiABKAkSIgoFc3RlcHMYAyADKAsyEy5iYWNrc3RpdGNoLnYxLlN0ZXASKwoIZGVhZGxpbmUYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SOQoGbGFiZWxzGAUgAygLMikuYmFja3N0aXRjaC52MS5TYWdhRGVmaW5pdGlvbi5MYWJlbHNFbnRyeRIsCglyZXRlbnRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SIQoEbG9jaxgHIAEoCzITLmJhY2tzdGl0Y2gudjEuTG9jaxImCgZvdXRwdXQYCCABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJNCgRMb2NrEgsKA2tleRgBIAEoCRIMCgRuYW1lGAIgASgJEioKCXdoZW5faGVsZBgDIAEoDjIXLmJhY2tzdGl0Y2gudjEuV2hlbkhlbGQihAMKBFN0ZXASDAoEbmFtZRgBIAEoCRIjCgRjYWxsGAIgASgLMhMuYmFja3N0aXRjaC52MS5DYWxsSAASJQoFc2xlZXAYAyABKAsyFC5iYWNrc3RpdGNoLnYxLlNsZWVwSAASJQoFYXdhaXQYBCABKAsyFC5iYWNrc3RpdGNoLnYxLkF3YWl0SAASKgoIZm9yX2VhY2gYCSABKAsyFi5iYWNrc3RpdGNoLnYxLkZvckVhY2hIABIoCgRzYWdhGAogASgLMhguYmFja3N0aXRjaC52MS5DaGlsZFNhZ2FIABIqCgVhZnRlchgFIAEoCzIbLmJhY2tzdGl0Y2gudjEuRGVwZW5kZW5jaWVzEgwKBHdoZW4YBiABKAkSLAoKb25fZmFpbHVyZRgHIAEoDjIYLmJhY2tzdGl0Y2gudjEuT25GYWlsdXJlEg0KBXBpdm90GAggASgIEiYKB2dvX2JhY2sYCyABKAsyFS5iYWNrc3RpdGNoLnYxLkdvQmFja0IGCgRraW5kIjIKBkdvQmFjaxIKCgJ0bxgBIAEoCRINCgV0aW1lcxgCIAEoDRINCgVjb2RlcxgDIAMoCSIdCgxEZXBlbmRlbmNpZXMSDQoFc3RlcHMYASADKAkiuQIKBENhbGwSEwoLcGFydGljaXBhbnQYASABKAkSDgoGYWN0aW9uGAIgASgJEiUKBWlucHV0GAMgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEioKB3RpbWVvdXQYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKQoFcmV0cnkYBSABKAsyGi5iYWNrc3RpdGNoLnYxLlJldHJ5UG9saWN5EiEKBHVuZG8YBiABKAsyEy5iYWNrc3RpdGNoLnYxLlVuZG8SNQoSY29tcGxldGlvbl90aW1lb3V0GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjQKEWhlYXJ0YmVhdF90aW1lb3V0GAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIlAKB0ZvckVhY2gSDQoFaXRlbXMYASABKAkSIQoEY2FsbBgCIAEoCzITLmJhY2tzdGl0Y2gudjEuQ2FsbBITCgtjb25jdXJyZW5jeRgDIAEoDSJXCglDaGlsZFNhZ2ESEgoKZGVmaW5pdGlvbhgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNEiUKBWlucHV0GAMgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlIl0KBFVuZG8SJwoEd2l0aBgBIAEoCzIXLmJhY2tzdGl0Y2gudjEuVW5kb0NhbGxIABIlCgRub25lGAIgASgLMhUuYmFja3N0aXRjaC52MS5Ob1VuZG9IAEIFCgN3YXkiCAoGTm9VbmRvIogBCghVbmRvQ2FsbBIlCgVpbnB1dBgBIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIqCgd0aW1lb3V0GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEikKBXJldHJ5GAMgASgLMhouYmFja3N0aXRjaC52MS5SZXRyeVBvbGljeSK4AQoLUmV0cnlQb2xpY3kSFAoMbWF4X2F0dGVtcHRzGAEgASgNEioKB2luaXRpYWwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEgoKbXVsdGlwbGllchgDIAEoARImCgNtYXgYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKwoIc2NoZWR1bGUYBSADKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iVAoFU2xlZXASLQoIZHVyYXRpb24YASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25IABITCgl0aW1lc3RhbXAYAiABKAlIAEIHCgV1bnRpbCJmCgVBd2FpdBIOCgZzaWduYWwYASABKAkSEQoJY29uZGl0aW9uGAIgASgJEioKB3RpbWVvdXQYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDgoGcmVqZWN0GAQgASgJIr0BChFEZWZpbml0aW9uVmVyc2lvbhIRCgluYW1lc3BhY2UYASABKAkSMQoKZGVmaW5pdGlvbhgCIAEoCzIdLmJhY2tzdGl0Y2gudjEuU2FnYURlZmluaXRpb24SDwoHdmVyc2lvbhgDIAEoDRIOCgZsYXRlc3QYBCABKAgSDgoGZGlnZXN0GAUgASgJEjEKDXJlZ2lzdGVyZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKk8KCFdoZW5IZWxkEhkKFVdIRU5fSEVMRF9VTlNQRUNJRklFRBAAEhQKEFdIRU5fSEVMRF9SRUZVU0UQARISCg5XSEVOX0hFTERfV0FJVBACKokBCglPbkZhaWx1cmUSGgoWT05fRkFJTFVSRV9VTlNQRUNJRklFRBAAEhkKFU9OX0ZBSUxVUkVfQ09NUEVOU0FURRABEhcKE09OX0ZBSUxVUkVfQ09OVElOVUUQAhIWChJPTl9GQUlMVVJFX1NVU1BFTkQQAxIUChBPTl9GQUlMVVJFX1JFVFJZEARiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Describes the message backstitch.v1.SagaDefinition.
@@ -19,80 +19,122 @@ export const SagaDefinitionSchema = /*@__PURE__*/
   messageDesc(file_backstitch_v1_definition, 0);
 
 /**
+ * Describes the message backstitch.v1.Lock.
+ * Use `create(LockSchema)` to create a new message.
+ */
+export const LockSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_definition, 1);
+
+/**
  * Describes the message backstitch.v1.Step.
  * Use `create(StepSchema)` to create a new message.
  */
 export const StepSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_definition, 1);
+  messageDesc(file_backstitch_v1_definition, 2);
+
+/**
+ * Describes the message backstitch.v1.GoBack.
+ * Use `create(GoBackSchema)` to create a new message.
+ */
+export const GoBackSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_definition, 3);
 
 /**
  * Describes the message backstitch.v1.Dependencies.
  * Use `create(DependenciesSchema)` to create a new message.
  */
 export const DependenciesSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_definition, 2);
+  messageDesc(file_backstitch_v1_definition, 4);
 
 /**
  * Describes the message backstitch.v1.Call.
  * Use `create(CallSchema)` to create a new message.
  */
 export const CallSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_definition, 3);
+  messageDesc(file_backstitch_v1_definition, 5);
+
+/**
+ * Describes the message backstitch.v1.ForEach.
+ * Use `create(ForEachSchema)` to create a new message.
+ */
+export const ForEachSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_definition, 6);
+
+/**
+ * Describes the message backstitch.v1.ChildSaga.
+ * Use `create(ChildSagaSchema)` to create a new message.
+ */
+export const ChildSagaSchema = /*@__PURE__*/
+  messageDesc(file_backstitch_v1_definition, 7);
 
 /**
  * Describes the message backstitch.v1.Undo.
  * Use `create(UndoSchema)` to create a new message.
  */
 export const UndoSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_definition, 4);
+  messageDesc(file_backstitch_v1_definition, 8);
 
 /**
  * Describes the message backstitch.v1.NoUndo.
  * Use `create(NoUndoSchema)` to create a new message.
  */
 export const NoUndoSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_definition, 5);
+  messageDesc(file_backstitch_v1_definition, 9);
 
 /**
  * Describes the message backstitch.v1.UndoCall.
  * Use `create(UndoCallSchema)` to create a new message.
  */
 export const UndoCallSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_definition, 6);
+  messageDesc(file_backstitch_v1_definition, 10);
 
 /**
  * Describes the message backstitch.v1.RetryPolicy.
  * Use `create(RetryPolicySchema)` to create a new message.
  */
 export const RetryPolicySchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_definition, 7);
+  messageDesc(file_backstitch_v1_definition, 11);
 
 /**
  * Describes the message backstitch.v1.Sleep.
  * Use `create(SleepSchema)` to create a new message.
  */
 export const SleepSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_definition, 8);
+  messageDesc(file_backstitch_v1_definition, 12);
 
 /**
  * Describes the message backstitch.v1.Await.
  * Use `create(AwaitSchema)` to create a new message.
  */
 export const AwaitSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_definition, 9);
+  messageDesc(file_backstitch_v1_definition, 13);
 
 /**
  * Describes the message backstitch.v1.DefinitionVersion.
  * Use `create(DefinitionVersionSchema)` to create a new message.
  */
 export const DefinitionVersionSchema = /*@__PURE__*/
-  messageDesc(file_backstitch_v1_definition, 10);
+  messageDesc(file_backstitch_v1_definition, 14);
+
+/**
+ * Describes the enum backstitch.v1.WhenHeld.
+ */
+export const WhenHeldSchema = /*@__PURE__*/
+  enumDesc(file_backstitch_v1_definition, 0);
+
+/**
+ * What happens to a saga whose lock another saga holds.
+ *
+ * @generated from enum backstitch.v1.WhenHeld
+ */
+export const WhenHeld = /*@__PURE__*/
+  tsEnum(WhenHeldSchema);
 
 /**
  * Describes the enum backstitch.v1.OnFailure.
  */
 export const OnFailureSchema = /*@__PURE__*/
-  enumDesc(file_backstitch_v1_definition, 0);
+  enumDesc(file_backstitch_v1_definition, 1);
 
 /**
  * What happens when a step fails for good.

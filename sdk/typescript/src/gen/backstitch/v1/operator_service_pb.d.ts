@@ -5,7 +5,8 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 import type { Duration, DurationJson, StructJson, Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
-import type { Saga, SagaJson } from "./saga_pb.js";
+import type { Saga, SagaJson, SagaStatus, SagaStatusJson } from "./saga_pb.js";
+import type { ErrorCode, ErrorCodeJson } from "./errors_pb.js";
 
 /**
  * Describes the file backstitch/v1/operator_service.proto.
@@ -57,6 +58,13 @@ export declare type RetryStepRequest = Message<"backstitch.v1.RetryStepRequest">
    * @generated from field: uint64 expected_revision = 8;
    */
   expectedRevision: bigint;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 9;
+   */
+  item?: number | undefined;
 };
 
 /**
@@ -104,6 +112,13 @@ export declare type RetryStepRequestJson = {
    * @generated from field: uint64 expected_revision = 8;
    */
   expectedRevision?: string;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 9;
+   */
+  item?: number;
 };
 
 /**
@@ -183,6 +198,13 @@ export declare type SkipStepRequest = Message<"backstitch.v1.SkipStepRequest"> &
    * @generated from field: uint64 expected_revision = 8;
    */
   expectedRevision: bigint;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 9;
+   */
+  item?: number | undefined;
 };
 
 /**
@@ -230,6 +252,13 @@ export declare type SkipStepRequestJson = {
    * @generated from field: uint64 expected_revision = 8;
    */
   expectedRevision?: string;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 9;
+   */
+  item?: number;
 };
 
 /**
@@ -333,6 +362,13 @@ export declare type ResolveStepRequest = Message<"backstitch.v1.ResolveStepReque
    * @generated from field: uint64 expected_revision = 10;
    */
   expectedRevision: bigint;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 11;
+   */
+  item?: number | undefined;
 };
 
 /**
@@ -394,6 +430,13 @@ export declare type ResolveStepRequestJson = {
    * @generated from field: uint64 expected_revision = 10;
    */
   expectedRevision?: string;
+
+  /**
+   * The item of a for_each step.
+   *
+   * @generated from field: optional uint32 item = 11;
+   */
+  item?: number;
 };
 
 /**
@@ -795,6 +838,562 @@ export declare type AbandonSagaResponseJson = {
  * Use `create(AbandonSagaResponseSchema)` to create a new message.
  */
 export declare const AbandonSagaResponseSchema: GenMessage<AbandonSagaResponse, {jsonType: AbandonSagaResponseJson}>;
+
+/**
+ * @generated from message backstitch.v1.ActOnSagasRequest
+ */
+export declare type ActOnSagasRequest = Message<"backstitch.v1.ActOnSagasRequest"> & {
+  /**
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Any of these; none: all that are not final.
+   *
+   * @generated from field: repeated backstitch.v1.SagaStatus statuses = 2;
+   */
+  statuses: SagaStatus[];
+
+  /**
+   * Only sagas of this definition.
+   *
+   * @generated from field: string definition = 3;
+   */
+  definition: string;
+
+  /**
+   * Only sagas that carry all of these.
+   *
+   * @generated from field: map<string, string> labels = 4;
+   */
+  labels: { [key: string]: string };
+
+  /**
+   * Only sagas created at this time or later.
+   *
+   * @generated from field: google.protobuf.Timestamp created_from = 5;
+   */
+  createdFrom?: Timestamp | undefined;
+
+  /**
+   * Only sagas created before this time.
+   *
+   * @generated from field: google.protobuf.Timestamp created_before = 6;
+   */
+  createdBefore?: Timestamp | undefined;
+
+  /**
+   * Only sagas whose failure, or why they are suspended, has this code.
+   *
+   * @generated from field: string failure_code = 7;
+   */
+  failureCode: string;
+
+  /**
+   * What is done to each.
+   *
+   * @generated from oneof backstitch.v1.ActOnSagasRequest.action
+   */
+  action: {
+    /**
+     * @generated from field: backstitch.v1.CancelSagaAction cancel = 8;
+     */
+    value: CancelSagaAction;
+    case: "cancel";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.SuspendSagaAction suspend = 9;
+     */
+    value: SuspendSagaAction;
+    case: "suspend";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.ResumeSagaAction resume = 10;
+     */
+    value: ResumeSagaAction;
+    case: "resume";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.AbandonSagaAction abandon = 11;
+     */
+    value: AbandonSagaAction;
+    case: "abandon";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.RetryStepAction retry_step = 12;
+     */
+    value: RetryStepAction;
+    case: "retryStep";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.SkipStepAction skip_step = 13;
+     */
+    value: SkipStepAction;
+    case: "skipStep";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.ResolveStepAction resolve_step = 14;
+     */
+    value: ResolveStepAction;
+    case: "resolveStep";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * How many sagas a second at most, 0.1 to 1,000. Default 10.
+   *
+   * @generated from field: double per_second = 15;
+   */
+  perSecond: number;
+
+  /**
+   * How many sagas at most. 0: no limit.
+   *
+   * @generated from field: uint32 max_sagas = 16;
+   */
+  maxSagas: number;
+
+  /**
+   * Only tell which sagas it would be.
+   *
+   * @generated from field: bool dry_run = 17;
+   */
+  dryRun: boolean;
+
+  /**
+   * Required unless dry_run.
+   *
+   * @generated from field: string request_id = 18;
+   */
+  requestId: string;
+
+  /**
+   * @generated from field: string identity = 19;
+   */
+  identity: string;
+
+  /**
+   * @generated from field: string reason = 20;
+   */
+  reason: string;
+};
+
+/**
+ * @generated from message backstitch.v1.ActOnSagasRequest
+ */
+export declare type ActOnSagasRequestJson = {
+  /**
+   * @generated from field: string namespace = 1;
+   */
+  namespace?: string;
+
+  /**
+   * Any of these; none: all that are not final.
+   *
+   * @generated from field: repeated backstitch.v1.SagaStatus statuses = 2;
+   */
+  statuses?: SagaStatusJson[];
+
+  /**
+   * Only sagas of this definition.
+   *
+   * @generated from field: string definition = 3;
+   */
+  definition?: string;
+
+  /**
+   * Only sagas that carry all of these.
+   *
+   * @generated from field: map<string, string> labels = 4;
+   */
+  labels?: { [key: string]: string };
+
+  /**
+   * Only sagas created at this time or later.
+   *
+   * @generated from field: google.protobuf.Timestamp created_from = 5;
+   */
+  createdFrom?: TimestampJson;
+
+  /**
+   * Only sagas created before this time.
+   *
+   * @generated from field: google.protobuf.Timestamp created_before = 6;
+   */
+  createdBefore?: TimestampJson;
+
+  /**
+   * Only sagas whose failure, or why they are suspended, has this code.
+   *
+   * @generated from field: string failure_code = 7;
+   */
+  failureCode?: string;
+
+  /**
+   * @generated from field: backstitch.v1.CancelSagaAction cancel = 8;
+   */
+  cancel?: CancelSagaActionJson;
+
+  /**
+   * @generated from field: backstitch.v1.SuspendSagaAction suspend = 9;
+   */
+  suspend?: SuspendSagaActionJson;
+
+  /**
+   * @generated from field: backstitch.v1.ResumeSagaAction resume = 10;
+   */
+  resume?: ResumeSagaActionJson;
+
+  /**
+   * @generated from field: backstitch.v1.AbandonSagaAction abandon = 11;
+   */
+  abandon?: AbandonSagaActionJson;
+
+  /**
+   * @generated from field: backstitch.v1.RetryStepAction retry_step = 12;
+   */
+  retryStep?: RetryStepActionJson;
+
+  /**
+   * @generated from field: backstitch.v1.SkipStepAction skip_step = 13;
+   */
+  skipStep?: SkipStepActionJson;
+
+  /**
+   * @generated from field: backstitch.v1.ResolveStepAction resolve_step = 14;
+   */
+  resolveStep?: ResolveStepActionJson;
+
+  /**
+   * How many sagas a second at most, 0.1 to 1,000. Default 10.
+   *
+   * @generated from field: double per_second = 15;
+   */
+  perSecond?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * How many sagas at most. 0: no limit.
+   *
+   * @generated from field: uint32 max_sagas = 16;
+   */
+  maxSagas?: number;
+
+  /**
+   * Only tell which sagas it would be.
+   *
+   * @generated from field: bool dry_run = 17;
+   */
+  dryRun?: boolean;
+
+  /**
+   * Required unless dry_run.
+   *
+   * @generated from field: string request_id = 18;
+   */
+  requestId?: string;
+
+  /**
+   * @generated from field: string identity = 19;
+   */
+  identity?: string;
+
+  /**
+   * @generated from field: string reason = 20;
+   */
+  reason?: string;
+};
+
+/**
+ * Describes the message backstitch.v1.ActOnSagasRequest.
+ * Use `create(ActOnSagasRequestSchema)` to create a new message.
+ */
+export declare const ActOnSagasRequestSchema: GenMessage<ActOnSagasRequest, {jsonType: ActOnSagasRequestJson}>;
+
+/**
+ * @generated from message backstitch.v1.CancelSagaAction
+ */
+export declare type CancelSagaAction = Message<"backstitch.v1.CancelSagaAction"> & {
+};
+
+/**
+ * @generated from message backstitch.v1.CancelSagaAction
+ */
+export declare type CancelSagaActionJson = {
+};
+
+/**
+ * Describes the message backstitch.v1.CancelSagaAction.
+ * Use `create(CancelSagaActionSchema)` to create a new message.
+ */
+export declare const CancelSagaActionSchema: GenMessage<CancelSagaAction, {jsonType: CancelSagaActionJson}>;
+
+/**
+ * @generated from message backstitch.v1.SuspendSagaAction
+ */
+export declare type SuspendSagaAction = Message<"backstitch.v1.SuspendSagaAction"> & {
+};
+
+/**
+ * @generated from message backstitch.v1.SuspendSagaAction
+ */
+export declare type SuspendSagaActionJson = {
+};
+
+/**
+ * Describes the message backstitch.v1.SuspendSagaAction.
+ * Use `create(SuspendSagaActionSchema)` to create a new message.
+ */
+export declare const SuspendSagaActionSchema: GenMessage<SuspendSagaAction, {jsonType: SuspendSagaActionJson}>;
+
+/**
+ * @generated from message backstitch.v1.ResumeSagaAction
+ */
+export declare type ResumeSagaAction = Message<"backstitch.v1.ResumeSagaAction"> & {
+};
+
+/**
+ * @generated from message backstitch.v1.ResumeSagaAction
+ */
+export declare type ResumeSagaActionJson = {
+};
+
+/**
+ * Describes the message backstitch.v1.ResumeSagaAction.
+ * Use `create(ResumeSagaActionSchema)` to create a new message.
+ */
+export declare const ResumeSagaActionSchema: GenMessage<ResumeSagaAction, {jsonType: ResumeSagaActionJson}>;
+
+/**
+ * @generated from message backstitch.v1.AbandonSagaAction
+ */
+export declare type AbandonSagaAction = Message<"backstitch.v1.AbandonSagaAction"> & {
+};
+
+/**
+ * @generated from message backstitch.v1.AbandonSagaAction
+ */
+export declare type AbandonSagaActionJson = {
+};
+
+/**
+ * Describes the message backstitch.v1.AbandonSagaAction.
+ * Use `create(AbandonSagaActionSchema)` to create a new message.
+ */
+export declare const AbandonSagaActionSchema: GenMessage<AbandonSagaAction, {jsonType: AbandonSagaActionJson}>;
+
+/**
+ * @generated from message backstitch.v1.RetryStepAction
+ */
+export declare type RetryStepAction = Message<"backstitch.v1.RetryStepAction"> & {
+  /**
+   * Empty: every step that waits for a person.
+   *
+   * @generated from field: string step = 1;
+   */
+  step: string;
+};
+
+/**
+ * @generated from message backstitch.v1.RetryStepAction
+ */
+export declare type RetryStepActionJson = {
+  /**
+   * Empty: every step that waits for a person.
+   *
+   * @generated from field: string step = 1;
+   */
+  step?: string;
+};
+
+/**
+ * Describes the message backstitch.v1.RetryStepAction.
+ * Use `create(RetryStepActionSchema)` to create a new message.
+ */
+export declare const RetryStepActionSchema: GenMessage<RetryStepAction, {jsonType: RetryStepActionJson}>;
+
+/**
+ * @generated from message backstitch.v1.SkipStepAction
+ */
+export declare type SkipStepAction = Message<"backstitch.v1.SkipStepAction"> & {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct output = 2;
+   */
+  output?: JsonObject | undefined;
+};
+
+/**
+ * @generated from message backstitch.v1.SkipStepAction
+ */
+export declare type SkipStepActionJson = {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step?: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct output = 2;
+   */
+  output?: StructJson;
+};
+
+/**
+ * Describes the message backstitch.v1.SkipStepAction.
+ * Use `create(SkipStepActionSchema)` to create a new message.
+ */
+export declare const SkipStepActionSchema: GenMessage<SkipStepAction, {jsonType: SkipStepActionJson}>;
+
+/**
+ * @generated from message backstitch.v1.ResolveStepAction
+ */
+export declare type ResolveStepAction = Message<"backstitch.v1.ResolveStepAction"> & {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step: string;
+
+  /**
+   * @generated from oneof backstitch.v1.ResolveStepAction.outcome
+   */
+  outcome: {
+    /**
+     * @generated from field: backstitch.v1.DoApplied do_applied = 2;
+     */
+    value: DoApplied;
+    case: "doApplied";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.DoNotApplied do_not_applied = 3;
+     */
+    value: DoNotApplied;
+    case: "doNotApplied";
+  } | {
+    /**
+     * @generated from field: backstitch.v1.UndoApplied undo_applied = 4;
+     */
+    value: UndoApplied;
+    case: "undoApplied";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * @generated from message backstitch.v1.ResolveStepAction
+ */
+export declare type ResolveStepActionJson = {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step?: string;
+
+  /**
+   * @generated from field: backstitch.v1.DoApplied do_applied = 2;
+   */
+  doApplied?: DoAppliedJson;
+
+  /**
+   * @generated from field: backstitch.v1.DoNotApplied do_not_applied = 3;
+   */
+  doNotApplied?: DoNotAppliedJson;
+
+  /**
+   * @generated from field: backstitch.v1.UndoApplied undo_applied = 4;
+   */
+  undoApplied?: UndoAppliedJson;
+};
+
+/**
+ * Describes the message backstitch.v1.ResolveStepAction.
+ * Use `create(ResolveStepActionSchema)` to create a new message.
+ */
+export declare const ResolveStepActionSchema: GenMessage<ResolveStepAction, {jsonType: ResolveStepActionJson}>;
+
+/**
+ * One saga that was found.
+ *
+ * @generated from message backstitch.v1.ActOnSagasResponse
+ */
+export declare type ActOnSagasResponse = Message<"backstitch.v1.ActOnSagasResponse"> & {
+  /**
+   * @generated from field: string saga_id = 1;
+   */
+  sagaId: string;
+
+  /**
+   * Unset where it was done, or would be.
+   *
+   * @generated from field: backstitch.v1.ActError error = 2;
+   */
+  error?: ActError | undefined;
+};
+
+/**
+ * One saga that was found.
+ *
+ * @generated from message backstitch.v1.ActOnSagasResponse
+ */
+export declare type ActOnSagasResponseJson = {
+  /**
+   * @generated from field: string saga_id = 1;
+   */
+  sagaId?: string;
+
+  /**
+   * Unset where it was done, or would be.
+   *
+   * @generated from field: backstitch.v1.ActError error = 2;
+   */
+  error?: ActErrorJson;
+};
+
+/**
+ * Describes the message backstitch.v1.ActOnSagasResponse.
+ * Use `create(ActOnSagasResponseSchema)` to create a new message.
+ */
+export declare const ActOnSagasResponseSchema: GenMessage<ActOnSagasResponse, {jsonType: ActOnSagasResponseJson}>;
+
+/**
+ * Why it could not be done to one saga; the others go on.
+ *
+ * @generated from message backstitch.v1.ActError
+ */
+export declare type ActError = Message<"backstitch.v1.ActError"> & {
+  /**
+   * @generated from field: backstitch.v1.ErrorCode code = 1;
+   */
+  code: ErrorCode;
+
+  /**
+   * @generated from field: string message = 2;
+   */
+  message: string;
+};
+
+/**
+ * Why it could not be done to one saga; the others go on.
+ *
+ * @generated from message backstitch.v1.ActError
+ */
+export declare type ActErrorJson = {
+  /**
+   * @generated from field: backstitch.v1.ErrorCode code = 1;
+   */
+  code?: ErrorCodeJson;
+
+  /**
+   * @generated from field: string message = 2;
+   */
+  message?: string;
+};
+
+/**
+ * Describes the message backstitch.v1.ActError.
+ * Use `create(ActErrorSchema)` to create a new message.
+ */
+export declare const ActErrorSchema: GenMessage<ActError, {jsonType: ActErrorJson}>;
 
 /**
  * @generated from message backstitch.v1.ListParticipantsRequest
@@ -1244,7 +1843,8 @@ export declare const BreakerStateSchema: GenEnum<BreakerState, BreakerStateJson>
  */
 export declare const OperatorService: GenService<{
   /**
-   * Tries a waiting, failed or suspended step again now.
+   * Tries a waiting, failed or suspended step again now, with a fresh allowance of attempts, which count from 1 again. After a
+   * refusal, or with another input, in a new round.
    *
    * @generated from rpc backstitch.v1.OperatorService.RetryStep
    */
@@ -1302,6 +1902,18 @@ export declare const OperatorService: GenService<{
     methodKind: "unary";
     input: typeof AbandonSagaRequestSchema;
     output: typeof AbandonSagaResponseSchema;
+  },
+  /**
+   * Does one of these to every saga that a filter finds, at a given rate. Repeated with the same request_id it goes on
+   * where it stopped: a saga is acted on once for a request_id, as long as that is among the last 64 it answered. The
+   * stream ends with its connection, which max_connection_age closes: repeat it then.
+   *
+   * @generated from rpc backstitch.v1.OperatorService.ActOnSagas
+   */
+  actOnSagas: {
+    methodKind: "server_streaming";
+    input: typeof ActOnSagasRequestSchema;
+    output: typeof ActOnSagasResponseSchema;
   },
   /**
    * Lists the participants with the state of their breakers.

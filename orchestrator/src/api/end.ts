@@ -1,0 +1,25 @@
+import type { Call } from "./handlers.ts";
+import type { Latch } from "./latch.ts";
+
+/** The end of what is done for a call: it comes when the caller goes or the API stops. */
+export interface End {
+  readonly signal: AbortSignal;
+  /** Brings it about, and ends the subscriptions behind it. */
+  stop(): void;
+}
+
+export function endOf(call: Call, stopping: Latch): End {
+  const end = new AbortController();
+  const abort = () => end.abort();
+  const offEnd = call.onEnd(abort);
+  const offStopping = stopping.onFire(abort);
+  if (stopping.fired) abort();
+  return {
+    signal: end.signal,
+    stop() {
+      abort();
+      offEnd();
+      offStopping();
+    },
+  };
+}
