@@ -1,11 +1,17 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { assertWorkflowName, type WorkflowName, workflowNames } from "./workflows.ts";
 
-export const usage = `Usage: npm start -- [--once] [options]
+export const usage = `Usage: npm start -- [WORKFLOW] [--once] [options]
 
-Starts Redis, an orchestrator and the sample shop, shows four sagas, and keeps serving until Ctrl-C.
+Starts Redis, an orchestrator and the services of a workflow, shows what happens to its sagas, and keeps serving until
+Ctrl-C. Without a workflow: four sagas of the sample shop. The clock of the orchestrator can be moved; see
+DevelopmentService. Workflows:
 
-  --once              end after the four sagas: status 0 if all ended as they should, else 1
+  ${workflowNames.slice(0, 5).join(", ")},
+  ${workflowNames.slice(5).join(", ")}
+
+  --once              end after the sagas: status 0 if all ended as they should, else 1
   --grpc-port PORT    where to serve gRPC; default: a free port, as for the next three
   --connect-port PORT where to serve Connect, gRPC-Web and JSON
   --ops-port PORT     where to serve metrics and health
@@ -18,6 +24,8 @@ BACKSTITCH_REDIS_URL: use this Redis in place of one of our own.`;
 
 /** What `npm start` was asked for. */
 export interface Arguments {
+  /** undefined: the shop. */
+  workflow: WorkflowName | undefined;
   once: boolean;
   help: boolean;
   /** Absolute. */
@@ -27,8 +35,9 @@ export interface Arguments {
 
 /** Reads the command line; throws a TypeError that says what is wrong. */
 export function parseArguments(args: readonly string[], defaultData: string): Arguments {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       once: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -46,7 +55,11 @@ export function parseArguments(args: readonly string[], defaultData: string): Ar
     if (/^\d+$/.test(text) && number >= 1 && number <= 65_535) return number;
     throw new TypeError(`--${name}-port: "${text}" is no port`);
   };
+  const [workflow, ...more] = positionals;
+  if (workflow !== undefined) assertWorkflowName(workflow);
+  if (more.length > 0) throw new TypeError(`One workflow at a time, not "${positionals.join(" ")}"`);
   return {
+    workflow,
     once: values.once,
     help: values.help,
     data: resolve(values.data),

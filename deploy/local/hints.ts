@@ -1,5 +1,38 @@
+import type { Workflow } from "../../participants/scenarios/scenario.ts";
 import type { OrchestratorPorts } from "./orchestrator.ts";
 import { foodOrder, fulfilmentOrder } from "./orders.ts";
+
+/** Lines to paste into another terminal, to play with a workflow. `now`: by the orchestrator's clock. */
+export function workflowHints({ name, example }: Workflow, now: Date, ports: OrchestratorPorts): string {
+  const connect = `http://127.0.0.1:${ports.connectPort}/backstitch.v1`;
+  const start = { definition: name, sagaId: "my-first", input: example.input(now) };
+  const signals = example.signals ?? [];
+  return [
+    `gRPC     127.0.0.1:${ports.grpcPort}`,
+    `Connect  http://127.0.0.1:${ports.connectPort}   (also gRPC-Web and JSON)`,
+    `Metrics  http://127.0.0.1:${ports.opsPort}/metrics`,
+    "",
+    "Start a saga, look at it:",
+    "",
+    curl(`${connect}.SagaService/StartSaga`, start),
+    "",
+    curl(`${connect}.SagaService/GetSaga`, { sagaId: "my-first" }),
+    "",
+    ...signals.flatMap((signal) => [
+      "Give it a signal:",
+      "",
+      curl(`${connect}.SagaService/SignalSaga`, { sagaId: "my-first", ...signal }),
+      "",
+    ]),
+    "Let a day pass:",
+    "",
+    curl(`${connect}.DevelopmentService/AdvanceTime`, { by: "86400s" }),
+    "",
+    "Have it compensated, as long as its pivot is not done:",
+    "",
+    curl(`${connect}.SagaService/CancelSaga`, { sagaId: "my-first", reason: "changed my mind", wait: "10s" }),
+  ].join("\n");
+}
 
 /** Lines to paste into another terminal, in the repository's folder. */
 export function hints({ grpcPort, connectPort, opsPort }: OrchestratorPorts): string {

@@ -2,20 +2,25 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Faults } from "../../participants/src/faults.ts";
 import { type LedgerEntry, readLedger } from "../../participants/src/ledger.ts";
-import type { NodeProcess, Processes } from "./processes.ts";
+import { copyDefinitions } from "./definitions.ts";
+import type { Environment, NodeProcess, Processes } from "./processes.ts";
 
+/** The services that a shop has unless others are named. */
 export const serviceNames = ["order", "inventory", "payment", "shipping"] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-export interface ShopOptions {
+export interface ShopOptions<Name extends string = ServiceName> {
   /** Where the SQLite files go. */
   folder: string;
+  /** Folders of participants/src. Default: `serviceNames`. */
+  services?: readonly Name[];
   /** Databases other than a SQLite file in the folder. */
-  databases?: Partial<Record<ServiceName, string>>;
+  databases?: Partial<Record<Name, string>>;
   /** What goes wrong in every saga; see participants/src/faults.ts. */
   faults?: Faults;
   /** Default: free ones. */
-  ports?: Partial<Record<ServiceName, number>>;
+  ports?: Partial<Record<Name, number>>;
+  env?: Environment;
 }
 
 /** One service of the shop. It is started again when it ends by itself, on the same port. */
@@ -30,25 +35,32 @@ export interface ShopProcess {
   start(): Promise<void>;
 }
 
-export interface Shop {
-  readonly services: Readonly<Record<ServiceName, ShopProcess>>;
+export interface Shop<Name extends string = ServiceName> {
+  readonly services: Readonly<Record<Name, ShopProcess>>;
   /** For the orchestrator's configuration. */
-  readonly addresses: Readonly<Record<ServiceName, string>>;
+  readonly addresses: Readonly<Record<Name, string>>;
+  /** A folder with the definitions that these services can run. */
+  readonly definitions: string;
   /** What was applied and undone in all the databases, oldest first; of one saga if given. */
   ledger(sagaId?: string): Promise<LedgerEntry[]>;
   stop(): Promise<void>;
 }
 
 /** Starts the services of the shop, each with a database of its own. */
-export async function startShop(processes: Processes, options: ShopOptions): Promise<Shop> {
+export async function startShop<Name extends string = ServiceName>(
+  processes: Processes,
+  options: ShopOptions<Name>,
+): Promise<Shop<Name>> {
+  const names = options.services ?? (serviceNames as readonly string[] as readonly Name[]);
   const started = await Promise.all(
-    serviceNames.map(async (name) => [name, await startService(processes, name, options)] as const),
+    names.map(async (name) => [name, await startService(processes, name, options)] as const),
   );
-  const services = Object.fromEntries(started) as Record<ServiceName, ShopProcess>;
-  const all = Object.values(services);
+  const services = Object.fromEntries(started) as Record<Name, ShopProcess>;
+  const all = Object.values<ShopProcess>(services);
   return {
     services,
-    addresses: Object.fromEntries(started.map(([name, { address }]) => [name, address])) as Shop["addresses"],
+    addresses: Object.fromEntries(started.map(([name, { address }]) => [name, address])) as Shop<Name>["addresses"],
+    definitions: copyDefinitions(names, join(options.folder, "definitions")),
     async ledger(sagaId) {
       const ledgers = await Promise.all(all.map(({ database }) => readLedger(database, sagaId)));
       return ledgers.flat().sort((a, b) => a.at.getTime() - b.at.getTime());
@@ -59,7 +71,11 @@ export async function startShop(processes: Processes, options: ShopOptions): Pro
   };
 }
 
-async function startService(processes: Processes, name: ServiceName, options: ShopOptions): Promise<ShopProcess> {
+async function startService<Name extends string>(
+  processes: Processes,
+  name: Name,
+  options: ShopOptions<Name>,
+): Promise<ShopProcess> {
   const script = fileURLToPath(new URL(`../../participants/src/${name}/main.ts`, import.meta.url));
   const database = options.databases?.[name] ?? `sqlite:${join(options.folder, `${name}.db`)}`;
   const args = ["--db", database, "--faults", JSON.stringify(options.faults ?? {})];
@@ -69,7 +85,7 @@ async function startService(processes: Processes, name: ServiceName, options: Sh
 
   async function start(): Promise<void> {
     wanted = true;
-    current = await processes.startNode(name, script, [...args, "--port", String(port)]);
+    current = await processes.startNode(name, script, [...args, "--port", String(port)], options.env);
     port = current.ready.port;
     // A second failure in a row is left for the log to tell.
     void current.exited.then(() => (wanted ? start() : undefined)).catch(() => {});

@@ -1,20 +1,20 @@
-/** `npm start`: the whole of Backstitch on this machine, four sagas to look at, and then a server to play with. */
+/** `npm start`: the whole of Backstitch on this machine, sagas to look at, and then a server to play with. */
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
-import { createClient } from "../../sdk/typescript/src/index.ts";
+import type { Workflow } from "../../participants/scenarios/scenario.ts";
 import { type Arguments, parseArguments, usage } from "./arguments.ts";
 import { type DataFolder, takeDataFolder } from "./data-folder.ts";
-import { hints } from "./hints.ts";
-import { startOrchestrator } from "./orchestrator.ts";
+import { hints, workflowHints } from "./hints.ts";
+import { perform } from "./perform.ts";
 import { createProcesses, type Processes } from "./processes.ts";
 import { startRedis } from "./redis.ts";
 import { head, report } from "./report.ts";
-import { perform, type Stage, scenarios } from "./scenarios.ts";
-import { startShop } from "./shop.ts";
+import { shop } from "./scenarios.ts";
+import { type Stage, startStage } from "./stage.ts";
 import type { Paint } from "./timeline.ts";
+import { loadWorkflow, workflowNames } from "./workflows.ts";
 
-const definitions = fileURLToPath(new URL("../../participants/definitions", import.meta.url));
 const defaultData = fileURLToPath(new URL("../../.backstitch", import.meta.url));
 
 /** styleText leaves colours out where the output is no terminal or NO_COLOR is set. */
@@ -54,46 +54,50 @@ async function run(
   processes: Processes,
   lost: (what: string) => void,
 ): Promise<number> {
-  const stage = await build(args, folder, processes);
+  const workflow = args.workflow === undefined ? shop : await loadWorkflow(args.workflow);
+  const stage = await build(workflow, args, folder, processes);
   console.log(head(paint));
-  const id = randomBytes(2).toString("hex");
+  const id = `demo-${randomBytes(2).toString("hex")}`;
   let status = 0;
-  for (const [i, scenario] of scenarios.entries()) {
-    const performance = await perform(scenario, `demo-${id}-${i + 1}`, stage).catch((error: Error) => {
+  for (const [i, scenario] of workflow.scenarios.entries()) {
+    const performance = await perform(scenario, `${id}-${scenario.name}`, stage).catch((error: Error) => {
       throw new Error(`"${scenario.title}" broke off: ${error.message}\n\n${logOf(processes)}`);
     });
-    console.log(report(scenario, performance, columns, paint));
+    console.log(report(i + 1, scenario, performance, columns, paint));
     if (performance.surprises.length > 0) status = 1;
   }
-  stage.client.close();
+  const now = await stage.advance({ ms: 0 });
+  stage.close();
   if (status !== 0) console.error(logOf(processes));
+  if (args.workflow === undefined) console.log(`${others}\n`);
   if (args.once) return status;
   const { orchestrator } = stage;
   void orchestrator.exited.then((how) => lost(`The orchestrator ended with ${how}`));
-  console.log(`${hints(orchestrator)}\n\n${paint("bold", "Ctrl-C ends everything.")}`);
+  const lines = args.workflow === undefined ? hints(orchestrator) : workflowHints(workflow, now, orchestrator);
+  console.log(`${lines}\n\n${paint("bold", "Ctrl-C ends everything.")}`);
   return status;
 }
 
-async function build(args: Arguments, folder: DataFolder, processes: Processes): Promise<Stage> {
+/** The line that leads on from the shop. */
+const others = `There are ten workflows to look at, \`npm start -- NAME\`: ${workflowNames.join(", ")}.`;
+
+async function build(workflow: Workflow, args: Arguments, folder: DataFolder, processes: Processes): Promise<Stage> {
   const { grpc, connect, ops } = args.ports;
-  const [redis, shop] = await Promise.all([
-    startRedis(processes, folder.redis, args.ports.redis),
-    startShop(processes, { folder: folder.shop }),
-  ]);
-  const orchestrator = await startOrchestrator(processes, {
+  const redis = await startRedis(processes, folder.redis, args.ports.redis);
+  const stage = await startStage(processes, {
     redisUrl: redis.url,
-    participants: shop.addresses,
-    // A short lease, so that nobody has to wait long for a new process to take over from a killed one.
-    settings: { definitions, lease: "1s", grace: "3s", reflection: true },
+    services: workflow.services,
+    folder: folder.shop,
+    settings: { reflection: true },
     ports: { grpcPort: grpc, connectPort: connect, opsPort: ops },
   });
-  const client = createClient({ address: `127.0.0.1:${orchestrator.grpcPort}` });
+  const { orchestrator, shop } = stage;
   console.log(`Redis        ${redis.url}   ${paint("gray", redis.about)}`);
   console.log(`Orchestrator 127.0.0.1:${orchestrator.grpcPort}   ${paint("gray", `process ${orchestrator.pid}`)}`);
   for (const [name, { address, database }] of Object.entries(shop.services)) {
     console.log(`${name.padEnd(12)} ${address}   ${paint("gray", database)}`);
   }
-  return { client, shop, orchestrator };
+  return stage;
 }
 
 function logOf(processes: Processes): string {

@@ -1,5 +1,7 @@
 import type { HistoryEvent } from "../../sdk/typescript/src/index.ts";
-import { type Span, toSpans } from "./history.ts";
+import { type Span, toNotes, toSpans } from "./history.ts";
+import { summary } from "./summary.ts";
+import { duration, timeAxis } from "./time-axis.ts";
 
 /** A saga to be drawn. */
 export interface Timeline {
@@ -12,7 +14,7 @@ export interface Timeline {
 
 /** Colours a piece of text, or leaves it as it is. */
 export type Paint = (style: Style, text: string) => string;
-export type Style = "green" | "red" | "yellow" | "gray" | "bold";
+export type Style = "green" | "red" | "yellow" | "gray" | "bold" | "cyan";
 
 /** What the marks mean, for the head of a page of timelines. */
 export function legend(paint: Paint): string {
@@ -22,30 +24,58 @@ export function legend(paint: Paint): string {
     ["yellow", "══↩", "Undo, done"],
     ["red", "══✗", "Undo, failed"],
     ["gray", "┄┄", "waits for the next attempt"],
+    ["cyan", "··", "waits for a timer, a signal, a completion, a person"],
+    ["gray", "∅", "skipped"],
     ["red", "░░", "no orchestrator alive"],
   ];
   return marks.map(([style, mark, meaning]) => `${paint(style, mark)} ${meaning}`).join("   ");
 }
 
-/** Draws a row for each step over a common time axis of `width` characters, with a summary at its right. */
+/**
+ * Draws a row for each step, and for each item of a step, over a common time axis of `width` characters, with a summary
+ * at its right; beneath them, what came from outside.
+ */
 export function drawTimeline(timeline: Timeline, width: number, paint: Paint): string[] {
-  const spans = toSpans(timeline.events);
-  const origin = timeline.events[0]?.time.getTime() ?? 0;
-  const total = Math.max(1, (timeline.events.at(-1)?.time.getTime() ?? 0) - origin);
-  const column = (ms: number) => Math.min(width - 1, Math.max(0, Math.floor((ms / total) * (width - 1))));
-  const margin = Math.max(...timeline.steps.map((step) => step.length)) + 2;
+  const { events } = timeline;
+  const spans = toSpans(events);
+  const origin = events[0]?.time.getTime() ?? 0;
+  const notes = toNotes(events);
+  const end = (events.at(-1)?.time.getTime() ?? origin) - origin;
+  const times = [0, end, ...spans.flatMap(({ from, to }) => [from, to]), ...notes.map(({ at }) => at)];
+  const axis = timeAxis(
+    times.sort((a, b) => a - b),
+    width,
+  );
+  const begun = new Set(spans.map(({ step }) => step));
+  const idle = timeline.steps.filter((step) => !begun.has(step));
+  const folded = idle.length > mostIdleRows ? idle : [];
+  const rows = timeline.steps.filter((step) => !folded.includes(step)).flatMap((step) => rowsOf(step, spans));
+  const margin = Math.max(...rows.map(({ label }) => label.length)) + 2;
   const outage = timeline.outage && {
-    from: column(timeline.outage.from.getTime() - origin),
-    to: column(timeline.outage.to.getTime() - origin),
+    from: axis.column(timeline.outage.from.getTime() - origin),
+    to: axis.column(timeline.outage.to.getTime() - origin),
   };
-  const rows = timeline.steps.map((step) => {
-    const own = spans.filter((span) => span.step === step);
+  const lines = rows.map(({ label, own }) => {
     const cells = blankRow(width, outage);
-    drawSpans(cells, own, column);
-    return `${step.padEnd(margin)}${join(cells, paint)}  ${paint("gray", summary(own))}`;
+    drawSpans(cells, own, axis.column);
+    return `${label.padEnd(margin)}${join(cells, paint)}  ${paint("gray", summary(own))}`;
   });
-  const notes = outage === undefined ? [] : [outageNote(outage, margin, paint)];
-  return [paint("gray", axis(total, width, margin)), ...rows, ...notes];
+  const rest = folded.length === 0 ? [] : [paint("gray", `not begun: ${folded.join(", ")}`)];
+  const told = notes.map(({ at, text }) => paint("gray", `${" ".repeat(margin)}+${duration(at)}  ${text}`));
+  const killed = outage === undefined ? [] : [outageNote(outage, margin, paint)];
+  return [paint("gray", `${" ".repeat(margin)}${axis.line}`), ...lines, ...rest, ...killed, ...told];
+}
+
+/** More steps than these that have not begun share a line. */
+const mostIdleRows = 2;
+
+/** A for_each step has a row of its own only for what befalls it as a whole. */
+function rowsOf(step: string, spans: readonly Span[]): { label: string; own: Span[] }[] {
+  const all = spans.filter((span) => span.step === step);
+  const items = [...new Set(all.flatMap(({ item }) => (item === undefined ? [] : [item])))].sort((a, b) => a - b);
+  const whole = all.filter(({ item }) => item === undefined);
+  const rows = items.map((item) => ({ label: `${step} #${item}`, own: all.filter((span) => span.item === item) }));
+  return rows.length > 0 && whole.length === 0 ? rows : [{ label: step, own: whole }, ...rows];
 }
 
 interface Cell {
@@ -66,23 +96,34 @@ function drawSpans(cells: Cell[], spans: readonly Span[], column: (ms: number) =
   for (const [i, span] of spans.entries()) {
     const from = Math.max(column(span.from), free);
     const to = Math.min(Math.max(column(span.to), from), cells.length - 1);
-    const again = i > 0 && spans[i - 1]?.direction === span.direction;
+    const again = i > 0 && spans[i - 1]?.direction === span.direction && span.kind === "call";
     if (again) for (let at = free; at < from; at++) cells[at] = { character: "┄", style: "gray" };
     const style = styleOf(span);
-    for (let at = from; at < to; at++) cells[at] = { character: span.direction === "do" ? "━" : "═", style };
+    const line = lineOf(span);
+    for (let at = from; at < to; at++) cells[at] = line;
     cells[to] = { character: markOf(span), style };
     free = to + 1;
   }
 }
 
-function styleOf({ result, direction }: Span): Style {
-  if (result === "open") return "gray";
+function lineOf(span: Span): Cell {
+  if (span.kind === "wait") {
+    return span.reason === "BACKOFF" ? { character: "┄", style: "gray" } : { character: "·", style: "cyan" };
+  }
+  return { character: span.direction === "do" ? "━" : "═", style: styleOf(span) };
+}
+
+function styleOf({ result, direction, kind }: Span): Style {
+  if (result === "left") return kind === "wait" ? "cyan" : "green";
+  if (result === "open" || result === "skipped") return "gray";
   return result !== "done" ? "red" : direction === "do" ? "green" : "yellow";
 }
 
-function markOf({ result, direction }: Span): string {
-  if (result === "open") return "…";
-  return result !== "done" ? "✗" : direction === "do" ? "✓" : "↩";
+function markOf(span: Span): string {
+  if (span.result === "left") return lineOf(span).character;
+  if (span.result === "open") return "…";
+  if (span.result === "skipped") return "∅";
+  return span.result !== "done" ? "✗" : span.direction === "do" ? "✓" : "↩";
 }
 
 /** Cells of one style in a row are painted together. */
@@ -98,50 +139,7 @@ function join(cells: readonly Cell[], paint: Paint): string {
   return line;
 }
 
-/** Such as "timed out ×2, undone in 4 ms". */
-function summary(spans: readonly Span[]): string {
-  if (spans.length === 0) return "not begun";
-  const parts: { text: string; times: number }[] = [];
-  for (const span of spans) {
-    const text = describe(span);
-    const last = parts.at(-1);
-    if (last?.text === text) last.times++;
-    else parts.push({ text, times: 1 });
-  }
-  return parts.map(({ text, times }) => (times > 1 ? `${text} ×${times}` : text)).join(", ");
-}
-
-function describe({ direction, result, failure, from, to }: Span): string {
-  const what = direction === "do" ? "" : "undo ";
-  if (result === "open") return `${what}under way`;
-  if (result === "done") return `${direction === "do" ? "done" : "undone"} in ${duration(to - from)}`;
-  if (result === "refused") return `${what}refused: ${failure?.code ?? "?"}`;
-  return failure?.kind === "TIMEOUT" ? `${what}timed out` : `${what}failed: ${failure?.code ?? "?"}`;
-}
-
-/** The axis with at most five round times on it. */
-function axis(total: number, width: number, margin: number): string {
-  const step = roundUp(total / 4);
-  let line = " ".repeat(margin);
-  for (let ms = 0; ms <= total; ms += step) {
-    line = line.padEnd(margin + Math.floor((ms / total) * (width - 1)));
-    line += `╷${duration(ms)}`;
-  }
-  return line;
-}
-
-/** The next of 1, 2, 5, 10, 20, 50, ... */
-function roundUp(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((round) => round >= value) ?? value;
-}
-
 function outageNote({ from, to }: { from: number; to: number }, margin: number, paint: Paint): string {
   const line = `${" ".repeat(margin + from)}╵ SIGKILL`;
   return paint("red", `${line.padEnd(margin + to)}╵ restarted`);
-}
-
-/** "4 ms" or "1.25 s". */
-export function duration(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${Number((ms / 1000).toFixed(2))} s`;
 }

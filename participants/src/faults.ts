@@ -10,11 +10,14 @@
  */
 import type { Action, DoContext, UndoContext } from "@backstitch/sdk";
 import { rejected } from "@backstitch/sdk";
+import { now } from "./clock.ts";
 
 /** What goes wrong in one direction of one action. */
 export interface Fault {
   /** So many attempts fail before anything is done. */
   fail?: number;
+  /** Until this time of the shop's clock (RFC 3339) every attempt fails before anything is done. */
+  fail_until?: string;
   /** The call is refused with this code before anything is done. */
   reject?: string;
   /** Waits so many milliseconds before it begins, even past the deadline. */
@@ -72,6 +75,7 @@ async function suffer<T>(fault: Fault, context: DoContext, work: () => T | Promi
   if (fault.delay_ms !== undefined) await wait(fault.delay_ms);
   if (fault.reject !== undefined) throw rejected(fault.reject, "refused by a fault switch");
   if (hits(fault.fail)) throw new Error("failed by a fault switch");
+  if (fault.fail_until !== undefined && now() < new Date(fault.fail_until)) throw new Error("down by a fault switch");
   let result = await work();
   if (fault.twice) result = await work();
   if (hits(fault.die)) process.kill(process.pid, "SIGKILL");

@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { type Database, openDatabase, type Sql } from "./database/database.ts";
 import { type Faults, parseFaults, withFaults } from "./faults.ts";
 import { ledgerSchema, withLedger } from "./ledger.ts";
+import { tokensSchema } from "./tokens.ts";
 
 /** A participant of the shop: what it keeps and what it does. */
 export interface ShopService {
@@ -28,7 +29,7 @@ export async function startService(
 ): Promise<RunningService> {
   const database = await openDatabase(options.db);
   try {
-    await database.migrate(`${ledgerSchema}${service.schema}`);
+    await database.migrate(`${ledgerSchema}${tokensSchema}${service.schema}`);
     const logger = pino({ name: service.name, base: undefined });
     const actions = withFaults(guard(service, database), options.faults ?? {});
     const server = participant({ [service.name]: actions }, { logger });

@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { scenarios } from "../../deploy/local/scenarios.ts";
+import { shop } from "../../deploy/local/scenarios.ts";
+import { workflowNames } from "../../deploy/local/workflows.ts";
 import { removeFolder, temporaryFolder } from "../support/redis-process.ts";
 import { until } from "../support/until.ts";
 
@@ -47,9 +48,10 @@ describe("npm start", () => {
     const { output, ended, survivors } = start("--once");
     const [status] = await ended;
     expect(status, output.text).toBe(0);
-    for (const { title } of scenarios) expect(output.text).toContain(title);
-    expect(output.text.match(/✓ (COMPLETED|COMPENSATED) in/g)).toHaveLength(scenarios.length);
+    for (const { title } of shop.scenarios) expect(output.text).toContain(title);
+    expect(output.text.match(/✓ (COMPLETED|COMPENSATED) in/g)).toHaveLength(shop.scenarios.length);
     expect(output.text).not.toContain("\u001b[");
+    for (const name of workflowNames) expect(output.text).toContain(name);
     await until("no process is left", () => survivors().length === 0, 2_000);
   }, 60_000);
 
@@ -76,6 +78,26 @@ describe("npm start", () => {
     await ended;
     await until("no process is left", () => survivors().length === 0, 15_000);
   }, 60_000);
+
+  test("with a workflow's name it shows that workflow, by a clock that it moves", async () => {
+    const { output, ended, survivors } = start("booking", "--once");
+    const [status] = await ended;
+    expect(status, output.text).toBe(0);
+    expect(output.text).toMatch(/✓ COMPLETED in 38 d/);
+    await until("no process is left", () => survivors().length === 0, 2_000);
+  }, 60_000);
+
+  test("a workflow that there is not is answered with a suggestion and status 2", async () => {
+    const { output, ended } = start("bookings");
+    expect(await ended).toEqual([2, null]);
+    expect(output.text).toContain("did you mean 'booking'?");
+  });
+
+  test("--help lists the workflows", async () => {
+    const { output, ended } = start("--help");
+    expect(await ended).toEqual([0, null]);
+    for (const name of workflowNames) expect(output.text).toContain(name);
+  });
 
   test("an argument that it does not know is answered with the usage and status 2", async () => {
     const { output, ended } = start("--twice");

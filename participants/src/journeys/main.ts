@@ -1,0 +1,4 @@
+import { runService } from "../service.ts";
+import { journeysService } from "./service.ts";
+
+await runService(journeysService);

@@ -1,0 +1,4 @@
+import { runService } from "../service.ts";
+import { merchantsService } from "./service.ts";
+
+await runService(merchantsService);

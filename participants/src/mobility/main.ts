@@ -1,0 +1,4 @@
+import { runService } from "../service.ts";
+import { mobilityService } from "./service.ts";
+
+await runService(mobilityService);

@@ -1,0 +1,4 @@
+import { runService } from "../service.ts";
+import { staysService } from "./service.ts";
+
+await runService(staysService);

@@ -1,0 +1,4 @@
+import { workflow } from "../../participants/scenarios/booking.ts";
+import { describeWorkflow } from "../support/workflow.ts";
+
+describeWorkflow(workflow);
