@@ -32,6 +32,21 @@ export const DEFINITIONS: readonly object[] = [
     ],
   },
   {
+    name: "bench-items",
+    steps: [
+      {
+        name: "each",
+        forEach: {
+          items: "input.items",
+          concurrency: 3,
+          call: { participant: "alpha", action: "apply", input: "item" },
+        },
+      },
+    ],
+  },
+  { name: "bench-child", steps: [{ name: "order", saga: { definition: "bench-happy" } }] },
+  { name: "bench-parked", steps: [{ name: "wait", sleep: { timestamp: "input.until" } }] },
+  {
     name: "bench-empty",
     steps: PARTICIPANTS.map((participant) => ({ name: participant, call: { participant, action: "empty" } })),
   },
@@ -40,12 +55,16 @@ export const DEFINITIONS: readonly object[] = [
 export const DEFINITION_OF: Readonly<Record<Case, string>> = {
   happy: "bench-happy",
   compensated: "bench-compensated",
+  items: "bench-items",
+  child: "bench-child",
   neighbour: "bench-happy",
 };
 
 export const OUTCOME_OF: Readonly<Record<Case, "COMPLETED" | "COMPENSATED">> = {
   happy: "COMPLETED",
   compensated: "COMPENSATED",
+  items: "COMPLETED",
+  child: "COMPLETED",
   neighbour: "COMPLETED",
 };
 

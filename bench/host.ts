@@ -13,7 +13,9 @@ export type HostRequest =
   /** Starts sagas that hang, and does not wait for them. */
   | { readonly kind: "hang"; readonly sagas: number }
   /** Finishes sagas without payloads: for the footprint. */
-  | { readonly kind: "empty"; readonly sagas: number };
+  | { readonly kind: "empty"; readonly sagas: number }
+  /** Starts sagas that wait for a day that is far off. */
+  | { readonly kind: "park"; readonly sagas: number };
 
 const orchestrator = createOrchestrator(validateConfig(JSON.parse(process.argv[2]!), process.cwd()));
 const ports = await orchestrator.start();
@@ -22,6 +24,19 @@ for (const definition of DEFINITIONS) await orchestrator.register(JSON.stringify
 async function once(name: string, input: string, wanted: string): Promise<void> {
   const { state } = await orchestrator.run({ definition: name, input });
   if (state.status !== wanted) throw new Error(`a saga of ${name} ended ${state.status}`);
+}
+
+/** 256 at a time, spread over a year. */
+async function startParked(sagas: number): Promise<void> {
+  let left = sagas;
+  const year = 365 * 86_400_000;
+  const startOnesTurn = async () => {
+    while (left-- > 0) {
+      const until = new Date(Date.now() + 86_400_000 + (left / sagas) * year).toISOString();
+      await orchestrator.begin({ definition: "bench-parked", input: JSON.stringify({ until }) });
+    }
+  };
+  await Promise.all(Array.from({ length: 256 }, startOnesTurn));
 }
 
 process.on("SIGTERM", () => orchestrator.stop().then(() => process.exit(0)));
@@ -38,6 +53,9 @@ serveParent<HostRequest>(async (request) => {
       });
     case "hang":
       for (let i = 0; i < request.sagas; i++) await orchestrator.begin({ definition: "bench-hung", input: "{}" });
+      return undefined;
+    case "park":
+      await startParked(request.sagas);
       return undefined;
     case "empty":
       for (let left = request.sagas; left > 0; left -= 100) {

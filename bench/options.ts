@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 
-export const CASES = ["happy", "compensated", "neighbour"] as const;
+export const CASES = ["happy", "compensated", "items", "child", "neighbour"] as const;
+/** Cases that one caller says enough about: what they cost is behind the door. */
+export const ENGINE_CASES: readonly string[] = ["items", "child"] satisfies Case[];
 export const CALLERS = ["engine", "stream", "grpc", "connect"] as const;
 export const TRANSPORTS = ["serve", "unary"] as const;
 export const PERSISTENCES = ["everysec", "always", "none"] as const;
@@ -23,6 +25,8 @@ export interface BenchOptions {
   readonly json: string | undefined;
   /** Unary dispatch is measured on the happy path alone. */
   readonly quick: boolean;
+  /** In place of all else: so many parked sagas. */
+  readonly parked: number | undefined;
 }
 
 export const USAGE = `Usage: npm run bench -- [options]
@@ -35,7 +39,8 @@ export const USAGE = `Usage: npm run bench -- [options]
   --persistence P      ${PERSISTENCES.join(", ")}: Redis' append-only file (default everysec)
   --seconds N          how long each case is measured (default 5)
   --repeat N           how often; the median is reported (default 1)
-  --json FILE          write the figures as JSON too`;
+  --json FILE          write the figures as JSON too
+  --parked N           in place of all this: park N sagas, then measure start-up, listing, a timer and memory`;
 
 /** Throws an Error whose message is for people. */
 export function parseOptions(args: readonly string[]): BenchOptions | "help" {
@@ -52,6 +57,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
       seconds: { type: "string" },
       repeat: { type: "string" },
       json: { type: "string" },
+      parked: { type: "string" },
     },
   });
   if (values.help) return "help";
@@ -68,6 +74,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
     repeat: positive("repeat", values.repeat ?? "1"),
     json: values.json,
     quick: values.quick ?? false,
+    parked: values.parked === undefined ? undefined : positive("parked", values.parked),
   };
 }
 

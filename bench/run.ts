@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { measureIdleRss } from "./idle.ts";
 import { hangBeside, measureCase, measureFootprint, measureNeighbour } from "./measure.ts";
-import { type BenchOptions, parseOptions, USAGE } from "./options.ts";
+import { type BenchOptions, ENGINE_CASES, parseOptions, USAGE } from "./options.ts";
+import { measureParked } from "./parked.ts";
 import { type CaseFigures, describeCase, describeRatios, headline, type Report } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
 
@@ -34,7 +35,7 @@ async function bench(options: BenchOptions): Promise<Report> {
     async function plainCases(rig: Rig, note: (figures: CaseFigures) => void): Promise<void> {
       for (const name of options.cases) {
         if (name === "neighbour" || (options.quick && transport === "unary" && name !== "happy")) continue;
-        for (const caller of options.callers) {
+        for (const caller of ENGINE_CASES.includes(name) ? (["engine"] as const) : options.callers) {
           for (const concurrency of options.concurrencies) {
             note(await measureCase(rig, { case: name, caller, concurrency }, transport, options));
           }
@@ -70,6 +71,7 @@ async function main(): Promise<void> {
     process.exit(2);
   }
   if (options === "help") return void console.log(USAGE);
+  if (options.parked !== undefined) return measureParked(options.parked, options.persistence);
   const report = await bench(options);
   for (const line of describeRatios(report.cases)) console.log(line);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -224,7 +224,7 @@ describe.each(transports)("over %s", (transport) => {
       .call("y", `scripted_${transport}.refuse`, brisk);
     const ended = await lab.run(definition);
     expect(ended).toMatchObject({ status: "SUSPENDED", effects: ["do a"] });
-    expect(ended.failure).toMatchObject({ code: "UNIMPLEMENTED", step: "x" });
+    expect(ended.saga.suspension?.failure).toMatchObject({ code: "UNIMPLEMENTED", step: "x" });
     expect(eventsOf(ended, "undoStarted", "x")).toHaveLength(1);
   });
 

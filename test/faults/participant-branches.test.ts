@@ -94,7 +94,7 @@ describe("parallel branches", () => {
     const faults = { e: { reject: "NO" }, "b.undo": { reject: "TOO_LATE" }, "d.undo": { fail: 2 } };
     const ended = await lab.run(definition, { faults });
     expect(ended.status).toBe("SUSPENDED");
-    expect(ended.failure).toMatchObject({ kind: "REJECTED", code: "TOO_LATE", step: "b" });
+    expect(ended.saga.suspension?.failure).toMatchObject({ kind: "REJECTED", code: "TOO_LATE", step: "b" });
     expect(ended.steps).toEqual({ a: "DONE", b: "SUSPENDED", c: "UNDONE", d: "UNDONE", e: "REJECTED" });
     expectOrder(ended.effects, "undo d", "undo c");
     expect(ended.effects.filter((effect) => effect.startsWith("undo"))).toHaveLength(2);
@@ -173,7 +173,7 @@ describe("conditions", () => {
       .call("c", "lab.c", brisk);
     const stuck = await lab.run(backward, { faults: { c: { reject: "NO" } } });
     expect(stuck).toMatchObject({ status: "SUSPENDED", effects: ["do a", "do b"] });
-    expect(stuck.failure).toMatchObject({ kind: "EXPRESSION", step: "b" });
+    expect(stuck.saga.suspension?.failure).toMatchObject({ kind: "EXPRESSION", step: "b" });
   });
 });
 

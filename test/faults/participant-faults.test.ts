@@ -158,7 +158,7 @@ describe.each(["SQLite", "PostgreSQL"] as const)("on %s", (database) => {
       expect(tally).toEqual({ completed: 0, compensated: 0, suspended: 4 });
       for (const sagaId of sagaIds) {
         expect(await system.effects(sagaId)).toEqual({ create: [1, 0], charge: [1, 0] });
-        expect((await system.client.get(sagaId)).failure).toMatchObject({ step: "process_payment" });
+        expect((await system.client.get(sagaId)).suspension?.failure).toMatchObject({ step: "process_payment" });
       }
     });
   });

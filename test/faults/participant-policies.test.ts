@@ -208,7 +208,7 @@ describe("attempts", () => {
     const definition = saga("undo-refused").call("a", "lab.a", brisk).call("b", "lab.b", brisk);
     const ended = await lab.run(definition, { faults: { b: { reject: "NO" }, "a.undo": { reject: "TOO_LATE" } } });
     expect(ended).toMatchObject({ status: "SUSPENDED", effects: ["do a"] });
-    expect(ended.failure).toMatchObject({ kind: "REJECTED", code: "TOO_LATE", step: "a" });
+    expect(ended.saga.suspension?.failure).toMatchObject({ kind: "REJECTED", code: "TOO_LATE", step: "a" });
     expect(eventsOf(ended, "undoStarted", "a")).toHaveLength(1);
   });
 
