@@ -1,7 +1,8 @@
 import { fulfilmentOrder } from "../../deploy/local/orders.ts";
 import type { Scenario, Workflow } from "./scenario.ts";
 
-const shipped = {
+/** The effects of an order that went all the way. */
+export const shipped = {
   "inventory.reserve": [1, 0],
   "payment.charge": [1, 0],
   "shipping.create_label": [1, 0],

@@ -36,6 +36,16 @@ async function beginWaiting({ begin, client }: Lab, sagaId: string): Promise<voi
   await until(`b of ${sagaId} waits`, async () => (await client.get(sagaId)).steps[1]!.status === "WAITING");
 }
 
+/** Another orchestrator, which asks the sentinel. */
+async function startOnNewMaster({ processes, participants }: Lab): Promise<Client> {
+  const { grpcPort } = await startOrchestrator(processes, {
+    name: "on-the-new-master",
+    participants,
+    settings: { lease: "1s", redis: bySentinel() },
+  });
+  return createClient({ address: `127.0.0.1:${grpcPort}` });
+}
+
 async function untilFinal(client: Client, sagaId: string): Promise<string> {
   let status = "";
   await until(
@@ -84,12 +94,7 @@ test("an old master still takes writes: what its sagas did and undid is made goo
 
   sentinel.path.blackHole();
   await lab.client.cancel("undone-by-the-old", someone);
-  const fresh = await startOrchestrator(lab.processes, {
-    name: "on-the-new-master",
-    participants: lab.participants,
-    settings: { lease: "1s", redis: bySentinel() },
-  });
-  const client = createClient({ address: `127.0.0.1:${fresh.grpcPort}` });
+  const client = await startOnNewMaster(lab);
   try {
     await client.cancel("cancelled-on-the-new", someone);
     expect(await untilFinal(client, "cancelled-on-the-new")).toBe("COMPENSATED");
@@ -123,12 +128,7 @@ test("a saga that the old master completes and the new one cancels ends undone, 
   sentinel.path.blackHole();
   await lab.client.retryStep("torn", "b", someone);
   expect(await untilFinal(lab.client, "torn")).toBe("COMPLETED");
-  const fresh = await startOrchestrator(lab.processes, {
-    name: "on-the-new-master",
-    participants: lab.participants,
-    settings: { lease: "1s", redis: bySentinel() },
-  });
-  const client = createClient({ address: `127.0.0.1:${fresh.grpcPort}` });
+  const client = await startOnNewMaster(lab);
   try {
     await client.cancel("torn", someone);
     expect(await untilFinal(client, "torn")).toBe("COMPENSATED");

@@ -1,3 +1,4 @@
+import { pause } from "../clock.ts";
 import type { Plan } from "../definition/types.ts";
 import { BackstitchError, statusOf } from "../errors.ts";
 import { ErrorCode } from "../gen/backstitch/v1/errors_pb.js";
@@ -132,17 +133,4 @@ function ended(): BackstitchError {
     "STOPPING",
     "this replica is stopping; repeat the request, with the same request_id, to go on",
   );
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }

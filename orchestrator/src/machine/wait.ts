@@ -4,10 +4,6 @@ import type { Outcome, SendRef } from "./event.ts";
 import { completionTimeoutFailure } from "./failure.ts";
 import type { CallState, WaitReason } from "./state.ts";
 
-/** A child saga tells its parent when it ends; the parent looks itself now and then, should that get lost. */
-const FIRST_POLL_MS = 10_000;
-const LAST_POLL_MS = 600_000;
-
 /** Records that a call was not sent, or was accepted for later. */
 export function recordWait(
   decision: Decision,
@@ -20,8 +16,8 @@ export function recordWait(
   }
   const { step, sends } = decision.plan.steps[ref.step]!;
   if (step.kind === "saga") {
-    const pauseMs = Math.min(FIRST_POLL_MS * 2 ** (ref.attempt - 1), LAST_POLL_MS);
-    waitUntil(decision, ref, "CHILD", after(decision, pauseMs));
+    // It tells its parent when it ends.
+    waitUntil(decision, ref, "CHILD", undefined);
     return;
   }
   const limit = sends?.completionTimeoutMs === undefined ? undefined : after(decision, sends.completionTimeoutMs);

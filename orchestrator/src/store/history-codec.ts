@@ -42,8 +42,12 @@ function encodeEvent(events: readonly HistoryEvent[], index: number, state: Saga
       return `["b",${place(event)},${event.attempt}${payload(event.input, callOf(state, event)?.input)}]`;
     case "stepDone":
       return `["c",${place(event)}${payload(event.output, callOf(state, event)?.output)}]`;
-    case "undoStarted":
-      return `["d",${place(event)},${event.attempt}${payload(event.input, callOf(state, event)?.undoInput)}]`;
+    case "undoStarted": {
+      const call = callOf(state, event);
+      const input = payload(event.input, call?.undoInput);
+      if (event.doInput === undefined) return `["d",${place(event)},${event.attempt}${input}]`;
+      return `["D",${place(event)},${event.attempt}${payload(event.doInput, call?.input)}${input}]`;
+    }
     case "stepUndone":
       return `["e",${place(event)}]`;
     case "stepSkipped":
@@ -100,7 +104,7 @@ function decodeEvent(
   createdAt: number,
   resolve: ResolvePayload,
 ): HistoryEvent {
-  const [code, second, third, fourth] = entry as [string, unknown, unknown, unknown];
+  const [code, second, third, fourth, fifth] = entry as [string, unknown, unknown, unknown, unknown];
   const text = (value: unknown, field: string) => (value === 1 ? resolve(field) : (value as string | undefined));
   const [step, item] = (Array.isArray(second) ? second : [second]) as [number, number | undefined];
   const at: Place = item === undefined ? { step } : { step, item };
@@ -116,6 +120,10 @@ function decodeEvent(
       return { kind: "stepDone", ...at, output: text(third, `o${name}`) ?? "{}" };
     case "d":
       return { kind: "undoStarted", ...at, attempt: third as number, ...inputOf(fourth, `u${name}`) };
+    case "D": {
+      const doInput = given("doInput", text(fourth, `i${name}`));
+      return { kind: "undoStarted", ...at, attempt: third as number, ...doInput, ...inputOf(fifth, `u${name}`) };
+    }
     case "e":
       return { kind: "stepUndone", ...at };
     case "k":

@@ -17,10 +17,18 @@ export interface SagaHeader extends SagaKey {
   readonly metadata: Readonly<Record<string, string>>;
   /** Digest of the content as requested: tells a repeated start from a conflicting one. */
   readonly contentDigest: string;
-  /** The saga that runs it, the step that does, and that step's round; undefined: it is no child. */
-  readonly parent: { readonly sagaId: string; readonly step: number; readonly round: number } | undefined;
+  /** The saga that runs it; undefined: it is no child. */
+  readonly parent: ParentPlace | undefined;
   /** The lock it holds or waits for, until it is final. */
   readonly lock: Lock | undefined;
+}
+
+/** The step that runs a saga, its round, and how many sagas stand above the child. */
+export interface ParentPlace {
+  readonly sagaId: string;
+  readonly step: number;
+  readonly round: number;
+  readonly depth: number;
 }
 
 /** Names a lock, within the namespace of its saga. */

@@ -15,6 +15,8 @@ import type { SagaToStart } from "./start.ts";
 const HELD_MS = 2_000;
 /** A child that becomes final just as it is asked is looked at again. */
 const LOOKS = 3;
+/** Sagas above one another, at most: a definition that runs itself ends here. */
+const DEEPEST = 10;
 /** By which a child knows that it was asked to be compensated before. */
 const UNDO_REQUEST = "backstitch:undo";
 
@@ -28,9 +30,11 @@ export interface Parent {
 export interface Children {
   /** Does or undoes a `saga` step: what the dispatcher is to a call. Never rejects. */
   send(parent: Parent, ref: SendRef, done: (outcome: Outcome) => void): void;
+  /** How the child of a step that waits for it has ended; undefined: it has not, or that cannot be found out now. */
+  look(parent: Parent, ref: SendRef): Promise<Outcome | undefined>;
   /**
    * Tells the saga that runs this one how it ended, or that it refused to be compensated. Where this is lost the parent
-   * finds out by itself: it looks at its child again after a while.
+   * finds out by itself: it looks at its child after a while.
    */
   tellParent(child: SagaHeader, state: SagaState, refused: boolean): Promise<void>;
 }
@@ -55,6 +59,7 @@ export function createChildren(deps: {
       const record = await store.get(key);
       if (record) return isChild(record, parent, ref) ? standing(record) : idInUse(key);
     }
+    if (depthBelow(parent) > DEEPEST) return tooDeep;
     const plan = await planOf(parent, ref);
     const input = callOf(parent.state, ref).input ?? "{}";
     const started = await deps.start({ header: headerOf(parent, ref, plan), plan, input, deadlineMs: undefined });
@@ -145,6 +150,12 @@ export function createChildren(deps: {
 
   return {
     send: (parent, ref, done) => void outcomeOf(parent, ref).then(done),
+    async look(parent, ref) {
+      // Asking again is looking: a child is started, and asked to be compensated, once.
+      const outcome = await outcomeOf(parent, ref);
+      const isOpen = outcome.kind === "pending" || outcome.kind === "held";
+      return isOpen || (outcome.kind === "failed" && outcome.retry) ? undefined : outcome;
+    },
     async tellParent(header, state, refused) {
       const { namespace, sagaId, parent } = header;
       if (parent === undefined) return;
@@ -195,6 +206,12 @@ function outcomeOfError({ code, message }: BackstitchError, { direction }: SendR
   }
 }
 
+const tooDeep = failed("none", false, "TOO_DEEP", `more than ${DEEPEST} sagas run one another`);
+
+function depthBelow({ header }: Parent): number {
+  return (header.parent?.depth ?? 0) + 1;
+}
+
 function stepOf(plan: Plan, ref: SendRef): SagaStep {
   return plan.steps[ref.step]!.step as SagaStep;
 }
@@ -213,7 +230,7 @@ function headerOf(parent: Parent, ref: SendRef, plan: Plan): SagaHeader {
     metadata,
     // Its parent and place are its content: a repeat is the same whatever the latest version is by then.
     contentDigest: hash("sha256", JSON.stringify([namespace, sagaId, ref.step, ref.round]), "base64url"),
-    parent: { sagaId, step: ref.step, round: ref.round },
+    parent: { sagaId, step: ref.step, round: ref.round, depth: depthBelow(parent) },
     lock: undefined,
   };
 }

@@ -2,9 +2,11 @@ import { pause } from "../clock.ts";
 import type { Plan } from "../definition/types.ts";
 import type { Logger } from "../logger.ts";
 import type { SagaEvent } from "../machine/event.ts";
+import { refOf } from "../machine/query.ts";
 import { isFinal } from "../machine/state.ts";
 import { inFlight } from "../machine/transition.ts";
 import type { Claimed, Lease, SagaHeader, SagaKey, SagaRecord } from "../store/store.ts";
+import type { Children } from "./children.ts";
 import type { Driven } from "./drive.ts";
 import type { Locks } from "./locks.ts";
 
@@ -21,6 +23,7 @@ export function createClaims(deps: {
   readonly adopt: (lease: Lease, header: SagaHeader, plan: Plan, record: SagaRecord) => Driven;
   readonly drive: { advance(saga: Driven): void; lose(saga: Driven): void };
   readonly locks: Pick<Locks, "isHeld">;
+  readonly children: Pick<Children, "look">;
   readonly renew: (sagas: readonly Driven[]) => Promise<void>;
   readonly logger: Logger;
   readonly leaseMs: number;
@@ -67,7 +70,7 @@ export function createClaims(deps: {
     if (stale) drive.lose(stale);
     try {
       const plan = await deps.planOf(header.namespace, header.definition, header.version);
-      const found = await findOut(claimed);
+      const found = [...(await findOut(claimed)), ...(await lookAtChildren(claimed.record, plan))];
       const saga = deps.adopt(claimed.lease, header, plan, claimed.record);
       saga.inbox = [...claimed.inbox];
       saga.events.push(...found, { kind: "woken" });
@@ -90,6 +93,18 @@ export function createClaims(deps: {
     if (state.blocked && !isTold && (await hasLock(header))) found.push({ kind: "lockGranted" });
     // In a Cluster the line for its lock may have lost it where its record did not.
     else if (rolledBackAt !== undefined && header.lock && !isFinal(state.status)) await hasLock(header);
+    return found;
+  }
+
+  /** Who waits for a child looks at it whenever it wakes: that it ended may have been told, and lost. */
+  async function lookAtChildren({ header, state }: SagaRecord, plan: Plan): Promise<SagaEvent[]> {
+    const found: SagaEvent[] = [];
+    for (const [step, call] of state.steps.entries()) {
+      if (call.wait?.reason !== "CHILD") continue;
+      const ref = refOf(call, step, undefined);
+      const outcome = await deps.children.look({ header, plan, state }, ref);
+      if (outcome) found.push({ kind: "answered", ref, outcome });
+    }
     return found;
   }
 

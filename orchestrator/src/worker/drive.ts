@@ -15,6 +15,9 @@ import { crashPoint } from "./crash-points.ts";
 const HOLD_MS = 25;
 /** A saga that waits for its lock asks for it so often: its turn is told to it, and this is for where that was lost. */
 const LOCK_POLL_MS = 30_000;
+/** One that waits for a child looks at it after half of the time that it has waited, within these bounds: for the same reason. */
+const FIRST_LOOK_MS = 10_000;
+const LAST_LOOK_MS = 3_600_000;
 
 /** A saga that this process owns and drives. */
 export interface Driven {
@@ -206,9 +209,8 @@ export function createDrive(deps: DriveDeps) {
     if (inFlight(state).length > 0) return { kind: "hold" };
     const due = wakeAt(state);
     if (due !== undefined && due <= at + HOLD_MS && !deps.draining()) return { kind: "hold" };
-    if (state.blocked && isMoving(state))
-      return { kind: "park", wakeAt: Math.min(due ?? at + LOCK_POLL_MS, at + LOCK_POLL_MS) };
-    return { kind: "park", wakeAt: due };
+    const look = lookAt(state, at);
+    return { kind: "park", wakeAt: look === undefined ? due : Math.min(look, due ?? look) };
   }
 
   return {
@@ -273,6 +275,11 @@ function isFoundOut({ kind }: SagaEvent): boolean {
   return kind === "rolledBack" || kind === "quarantined" || kind === "recovered";
 }
 
-function isMoving({ status }: SagaState): boolean {
-  return status === "RUNNING" || status === "COMPENSATING";
+/** When a saga that waits for another looks for itself; undefined: it waits for none. */
+function lookAt({ status, blocked, steps }: SagaState, at: number): number | undefined {
+  if (status !== "RUNNING" && status !== "COMPENSATING") return undefined;
+  if (blocked) return at + LOCK_POLL_MS;
+  const waits = steps.flatMap(({ wait, startedAt = at }) => (wait?.reason === "CHILD" ? [at - startedAt] : []));
+  if (waits.length === 0) return undefined;
+  return at + Math.min(Math.max(Math.min(...waits) / 2, FIRST_LOOK_MS), LAST_LOOK_MS);
 }

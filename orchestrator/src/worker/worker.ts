@@ -146,6 +146,7 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     adopt,
     drive,
     locks,
+    children,
     renew: housekeeping.renew,
     logger,
     leaseMs: options.leaseMs,

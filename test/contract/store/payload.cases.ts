@@ -179,6 +179,9 @@ export function payloadCases(harness: StoreHarness): void {
       { kind: "operatorActed", verb: "RetryStep", step: 1, item: 3, identity: "ann", reason: "again" },
       { kind: "lockGranted" },
       { kind: "storeRolledBack", until: EPOCH },
+      { kind: "quietOver" },
+      { kind: "undoStarted", step: 0, attempt: 1, doInput: '{"n":1}', input: '{"why":"lost"}' },
+      { kind: "undoStarted", step: 1, item: 3, attempt: 2, doInput: '{"n":9}' },
       { kind: "deadlinePassed" },
       { kind: "recovered" },
     );

@@ -106,7 +106,7 @@ describe("a saga on the wire", () => {
         output: '{"id":1}',
         signals: [{ name: "approved", payload: '{"by":"ann"}', at: at + 2 }],
       },
-      header: { parent: { sagaId: "p", step: 3, round: 0 }, lock: { name: "tour", key: "42" } },
+      header: { parent: { sagaId: "p", step: 3, round: 0, depth: 1 }, lock: { name: "tour", key: "42" } },
     });
     const saga = sagaToWire(record, plan, SagaView.FULL, "visit");
     expect(toJson(SagaSchema, fromBinary(SagaSchema, toBinary(SagaSchema, saga)))).toMatchObject({

@@ -202,7 +202,9 @@ function checkAlive({ after: { state }, live, events }: Checked): void {
   const isMoving =
     state.blocked ||
     wakeAt(state) !== undefined ||
-    unitsOf(state).some(({ call }) => call.wait !== undefined && ["COMPLETION", "SIGNAL"].includes(call.wait.reason));
+    unitsOf(state).some(
+      ({ call }) => call.wait !== undefined && ["COMPLETION", "SIGNAL", "CHILD"].includes(call.wait.reason),
+    );
   assert.ok(isMoving || live.length > 0, "I5: nothing will ever move this saga");
   if (!events.some(({ kind }) => kind === "answered")) return;
   assert.equal(live.length, inFlight(state).length, "I5: a step awaits an answer that nobody will give");

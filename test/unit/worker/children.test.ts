@@ -37,7 +37,7 @@ describe("a step that runs a saga", () => {
     expect(steps[1]).toMatchObject({ status: "DONE", output: '{"room":"12b"}', input: '{"city":"Bern"}' });
     expect(steps[2]!.input).toBe('{"room":"12b"}');
     expect(world.called).toEqual(["do t/seat", "do t.stay/hold", "do t.stay/confirm", "do t/pay"]);
-    expect((await world.record("t.stay")).header.parent).toEqual({ sagaId: "t", step: 1, round: 0 });
+    expect((await world.record("t.stay")).header.parent).toEqual({ sagaId: "t", step: 1, round: 0, depth: 1 });
   });
 
   test("gives the child its namespace and metadata", async () => {
@@ -171,6 +171,26 @@ describe("a parent", () => {
     await worker.advance(...tenSeconds);
     expect((await world.record("t")).state.status).toBe("COMPLETED");
     expect(world.called.filter((call) => call === "do t.stay/hold")).toHaveLength(1);
+  });
+
+  test("looks at its child more and more rarely, and leaves no trace of it in its history", async () => {
+    answers.confirm = () => ({ kind: "pending" });
+    const { worker } = world.launch();
+    await world.start({ worker }, "trip", { id: "t", input: { city: "Bern" } });
+    await world.stateWhere("t", "waits", ({ steps }) => steps[1]!.wait?.reason === "CHILD");
+    await world.idle();
+    const before = await world.store.history({ namespace: "default", sagaId: "t" });
+    const { timers } = await worker.advance({ byMs: 86_400_000 }, tenSeconds[1]);
+    expect(timers).toBeGreaterThan(24);
+    expect(timers).toBeLessThan(60);
+    const after = await world.store.history({ namespace: "default", sagaId: "t" });
+    expect(after!.batches.flatMap(({ events }) => events)).toEqual(before!.batches.flatMap(({ events }) => events));
+  });
+
+  test("that runs itself without end is stopped, and undone", async () => {
+    await world.register("name: mirror\nsteps:\n  - name: again\n    saga: { definition: mirror }\n");
+    await world.start(world.launch(), "mirror", { id: "m", input: {} });
+    expect((await world.settled("m")).failure).toMatchObject({ code: "TOO_DEEP" });
   });
 
   test("that is not told that its child was compensated finds out, too", async () => {
