@@ -86,6 +86,8 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   function watch(): void {
     const current = channel.getConnectivityState(true);
     follow(current);
+    // Whoever heard of it may have closed this endpoint, and a closed channel takes no watcher.
+    if (state === "closed") return;
     channel.watchConnectivityState(current, Number.POSITIVE_INFINITY, () => {
       if (state !== "closed") watch();
     });
