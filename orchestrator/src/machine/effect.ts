@@ -18,7 +18,10 @@ export type HistoryEvent =
   | { readonly kind: "itemsListed"; readonly step: number; readonly inputs: readonly string[] }
   /** A step failed, and what lies between it and `to` is to be undone and done anew. */
   | { readonly kind: "goingBack"; readonly step: number; readonly to: number; readonly failure: Failure }
-  /** All that was reverting is undone: these steps begin anew, each in its next round. */
+  /**
+   * All that was reverting is undone: these steps begin anew, each in its next round. In a saga that goes back: the next
+   * round may have been lost with the store's writes, and is undone too.
+   */
   | { readonly kind: "roundStarted"; readonly steps: readonly number[] }
   | { readonly kind: "compensationStarted"; readonly failure: Failure }
   | { readonly kind: "sagaSuspended"; readonly failure: Failure }

@@ -1,14 +1,14 @@
 import { isCallActive, isFailed, isInFlight } from "./calls.ts";
 import type { StepEvent } from "./effect.ts";
 import { type CallContext, evolveCall, needsNewRound, stopped } from "./evolve-call.ts";
-import { pendingCall } from "./initial.ts";
+import { nextItemRound } from "./evolve-round.ts";
 import { isStepBackward, isStopping } from "./order.ts";
 import type { CallState, Failure, StepState } from "./state.ts";
 
 /** What an event of an item changes of its step. */
 export function evolveItem(step: StepState, event: StepEvent, index: number, context: CallContext): StepState {
   const before = step.items![index]!;
-  const item = { ...before, ...evolveOne(before, event, context) };
+  const item = { ...before, ...evolveOne(step, before, event, context) };
   const items = step.items!.with(index, item);
   const after = { ...step, items, armed: items.some(({ armed }) => armed) };
   if (!isStopping(context.planned, after)) return followItems(event, after, undefined, context);
@@ -24,20 +24,16 @@ function withoutWaits(step: StepState, at: number): StepState {
   return { ...step, items: step.items!.map((item) => (isStopped(item) ? { ...item, ...stopped(item, at) } : item)) };
 }
 
-function evolveOne(item: CallState, event: StepEvent, context: CallContext): Partial<CallState> {
+function evolveOne(step: StepState, item: CallState, event: StepEvent, context: CallContext): Partial<CallState> {
   if (event.kind === "stepRetried" && needsNewRound(item, event.input)) {
     const input = event.input ?? item.input;
-    return item.armed ? { ...stopped(item, context.at), nextInput: input ?? "{}" } : nextItemRound(item, input);
+    return item.armed ? { ...stopped(item, context.at), nextInput: input ?? "{}" } : nextItemRound(step, item, input);
   }
   const change = evolveCall(item, event, context);
-  if (item.nextInput === undefined || isStepBackward(context.saga, context.saga.steps[event.step]!)) return change;
+  if (item.nextInput === undefined || isStepBackward(context.saga, step)) return change;
   // It was being undone only to begin anew: nothing of the round is left (I7).
   const { armed, status } = { ...item, ...change };
-  return armed || status === "UNDOING" ? change : nextItemRound(item, item.nextInput);
-}
-
-function nextItemRound({ round }: CallState, input: string | undefined): CallState {
-  return { ...pendingCall, round: round + 1, input };
+  return armed || status === "UNDOING" ? change : nextItemRound(step, item, item.nextInput);
 }
 
 /** A step whose items are under way stands where they stand. `cause`: why it has failed, once the others have settled. */

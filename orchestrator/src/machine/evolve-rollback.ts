@@ -1,6 +1,7 @@
-import type { PlannedStep } from "../definition/types.ts";
+import type { Plan, PlannedStep } from "../definition/types.ts";
 import { isCallActive } from "./calls.ts";
 import { isAccepted, notUndoing, sentAgainAt } from "./evolve-call.ts";
+import { lastRound } from "./evolve-round.ts";
 import { concurrencyOf, isStopping, verdictOn } from "./order.ts";
 import type { CallState, SagaState, StepState } from "./state.ts";
 
@@ -9,6 +10,22 @@ import type { CallState, SagaState, StepState } from "./state.ts";
  * have been sent counts as sent, its outcome unknown, and is undone if the saga turns round. Forward, what is done is
  * sent again, for the barrier to confirm, and the rest goes its way; all that once the saga is no longer quiet.
  */
+
+/**
+ * How many rounds of a step, after the present one, may have begun without a trace. As often as the saga still goes back
+ * over it; and once more where it is about to begin anew, or where a person may have had it tried again.
+ */
+export function doubtfulRoundsOf(plan: Plan, { steps, direction }: SagaState, index: number): number {
+  const step = steps[index]!;
+  if (direction === "backward" || plan.steps[index]!.sends?.undo === undefined) return step.doubtfulRounds;
+  const isOpen = step.reverting || (step.status !== "PENDING" && step.status !== "DONE");
+  // Counted from the item that is furthest behind.
+  let rounds = (isOpen ? 1 : 0) + lastRound(step) - step.round;
+  for (const { goBack, index: from } of plan.steps) {
+    if (goBack?.span.includes(index)) rounds += goBack.times - steps[from]!.returns;
+  }
+  return Math.max(step.doubtfulRounds, rounds);
+}
 
 /** A step of a saga whose store lost writes. What is sent again is due at once, on the saga's own clock. */
 export function doubtedStep(planned: PlannedStep, step: StepState, saga: SagaState, clock: number): StepState {

@@ -1,39 +1,48 @@
-import type { Plan } from "../definition/types.ts";
-import { stoppedStep } from "./evolve-items.ts";
-import { pendingStep } from "./initial.ts";
-import type { SagaState, StepState } from "./state.ts";
+import { pendingCall, pendingStep } from "./initial.ts";
+import type { CallState, StepState } from "./state.ts";
 
 /** A step that begins anew. Its round is above that of every effect it ever had. */
 export function nextRound(step: StepState, input: string | undefined): StepState {
-  const rounds = step.items?.map(({ round }) => round) ?? [];
-  return { ...pendingStep, round: Math.max(step.round, ...rounds) + 1, returns: step.returns, input };
+  const { returns, doubtfulRounds } = step;
+  const begun = begunBefore(step);
+  return {
+    ...pendingStep,
+    ...begun,
+    round: lastRound(step) + 1,
+    input,
+    returns,
+    doubtfulRounds: fewer(doubtfulRounds),
+  };
+}
+
+/** An item that begins anew without the others of its step. */
+export function nextItemRound(step: StepState, { round }: CallState, input: string | undefined): CallState {
+  return { ...pendingCall, ...begunBefore(step), round: round + 1, input };
+}
+
+/** The highest round of a step and its items: a person may have had one of them tried again without the others. */
+export function lastRound({ round, items }: StepState): number {
+  return Math.max(round, ...(items?.map((item) => item.round) ?? []));
 }
 
 /**
- * Where steps revert, or single items, whatever may have run after them reverts too, or they could not be undone in order
- * (I2). `to` is the step that the saga goes back to. Gives the changes by step.
+ * A step that goes no further, but may have begun its next round without a trace: so that this is undone. Each item has a
+ * next round of its own, and none is passed over.
  */
-export function spreadReverting(
-  plan: Plan,
-  steps: SagaState["steps"],
-  at: number,
-  to: number | undefined,
-): Map<number, Partial<StepState>> {
-  const changes = new Map<number, Partial<StepState>>();
-  const seen = new Set<number>();
-  const open = to === undefined ? [] : [to];
-  for (const { index, before } of plan.steps) {
-    const { reverting, items } = steps[index]!;
-    if (reverting || items?.some(({ nextInput }) => nextInput !== undefined)) open.push(...before);
-  }
-  for (let step = open.pop(); step !== undefined; step = open.pop()) {
-    if (seen.has(step)) continue;
-    seen.add(step);
-    const { status, armed, reverting } = steps[step]!;
-    if (!reverting && (status !== "PENDING" || armed)) {
-      changes.set(step, { ...stoppedStep(steps[step]!, at), reverting: true });
-    }
-    open.push(...plan.steps[step]!.before);
-  }
-  return changes;
+export function doubtfulRound(step: StepState): StepState {
+  const { items, input, returns, doubtfulRounds } = step;
+  const next = { ...begunBefore(step), status: "FAILED", round: step.round + 1, input } as const;
+  const known = items?.length
+    ? items.map((item) => ({ ...nextItemRound(step, item, item.input), status: "FAILED" as const }))
+    : undefined;
+  return { ...pendingStep, ...next, items: known, returns, doubtfulRounds: fewer(doubtfulRounds) };
+}
+
+/** The next round of a step may have been begun in a time that the store lost: then it counts as sent, its outcome unknown. */
+function begunBefore({ doubtfulRounds }: StepState): Pick<CallState, "armed" | "unknown"> {
+  return { armed: doubtfulRounds > 0, unknown: doubtfulRounds > 0 };
+}
+
+function fewer(rounds: number): number {
+  return Math.max(rounds - 1, 0);
 }

@@ -3,8 +3,9 @@ import { clockOf, isFailed } from "./calls.ts";
 import type { HistoryEvent, StepEvent } from "./effect.ts";
 import { recovered } from "./evolve-call.ts";
 import { stoppedStep } from "./evolve-items.ts";
-import { doubtedStep } from "./evolve-rollback.ts";
-import { nextRound, spreadReverting } from "./evolve-round.ts";
+import { spreadReverting } from "./evolve-revert.ts";
+import { doubtedStep, doubtfulRoundsOf } from "./evolve-rollback.ts";
+import { doubtfulRound, nextRound } from "./evolve-round.ts";
 import { evolveStep } from "./evolve-step.ts";
 import { cancelledFailure, deadlineFailure } from "./failure.ts";
 import { pendingCall } from "./initial.ts";
@@ -88,9 +89,9 @@ export function apply(plan: Plan, draft: Draft, event: HistoryEvent, at: number)
       return;
     }
     case "roundStarted":
-      for (const step of event.steps) {
-        const { nextInput } = saga.steps[step]!;
-        changeStep(draft, step, nextRound(saga.steps[step]!, nextInput));
+      for (const index of event.steps) {
+        const step = saga.steps[index]!;
+        changeStep(draft, index, saga.direction === "forward" ? nextRound(step, step.nextInput) : doubtfulRound(step));
       }
       return;
     case "recovered": {
@@ -147,7 +148,9 @@ function rollBack(plan: Plan, draft: Draft, until: number, at: number): void {
   saga.quietUntil = until <= at ? undefined : until;
   const clock = clockOf(saga, at);
   for (const { index } of plan.steps) {
-    changeStep(draft, index, doubtedStep(plan.steps[index]!, saga.steps[index]!, saga, clock));
+    const doubtfulRounds = doubtfulRoundsOf(plan, saga, index);
+    const step = doubtedStep(plan.steps[index]!, saga.steps[index]!, saga, clock);
+    changeStep(draft, index, { ...step, doubtfulRounds });
   }
   revert(plan, draft, at);
 }

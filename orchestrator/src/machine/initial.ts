@@ -59,4 +59,10 @@ export const pendingCall: CallState = {
 };
 
 /** A step that nothing has happened to. */
-export const pendingStep: StepState = { ...pendingCall, items: undefined, returns: 0, reverting: false };
+export const pendingStep: StepState = {
+  ...pendingCall,
+  items: undefined,
+  returns: 0,
+  reverting: false,
+  doubtfulRounds: 0,
+};

@@ -90,13 +90,13 @@ export function isPivotOpen(plan: Plan, state: SagaState): boolean {
   return status === "RUNNING" || wait?.reason === "COMPLETION" || unknown;
 }
 
-/** Tells of a step whether its effect, and every effect of the steps after it, is gone: in that order (I2). */
+/** Tells of a step whether its effects, and every effect of the steps after it, are gone: in that order (I2). */
 export function createUndoOrder(plan: Plan, state: SagaState) {
   const gone: (boolean | undefined)[] = [];
   const isTurnOf = (step: number): boolean => plan.steps[step]!.before.every(isGone);
   function isGone(step: number): boolean {
     const found = state.steps[step]!;
-    gone[step] ??= !found.armed && !someCall(found, isDoing) && isTurnOf(step);
+    gone[step] ??= !found.armed && !hasDoubtfulRound(state, found) && !someCall(found, isDoing) && isTurnOf(step);
     return gone[step];
   }
   return {
@@ -104,6 +104,11 @@ export function createUndoOrder(plan: Plan, state: SagaState) {
     isTurnOf,
     isGone,
   };
+}
+
+/** A further round of it is to be undone, begun or not. While the saga goes forward the step may yet come to it. */
+export function hasDoubtfulRound({ direction }: SagaState, { doubtfulRounds }: StepState): boolean {
+  return direction === "backward" && doubtfulRounds > 0;
 }
 
 /** An Undo that a person must see to keeps its place: what ran before it waits. */

@@ -5,24 +5,28 @@ import type { SagaState } from "./state.ts";
 
 /**
  * Steps that reverted begin anew once all of what ran after them is gone, and they themselves (I7): the first of them
- * together with all that revert after it. Gives whether any did.
+ * together with all that revert after it, but for what also comes after a step that reverts still. Gives whether any did.
  */
 export function beginRounds(decision: Decision): boolean {
   const { plan, state } = decision;
   const { isGone } = createUndoOrder(plan, state);
+  const none: ReadonlySet<number> = new Set();
   const steps = new Set<number>();
   for (const { index } of plan.steps) {
-    if (state.steps[index]!.reverting && isGone(index) && isFirst(plan, state, index))
+    if (state.steps[index]!.reverting && isGone(index) && isFirst(plan, state, index, none))
       collect(plan, state, index, steps);
   }
   if (steps.size === 0) return false;
-  record(decision, { kind: "roundStarted", steps: [...steps].sort((a, b) => a - b) });
+  const free = [...steps].filter((step) => isFirst(plan, state, step, steps));
+  record(decision, { kind: "roundStarted", steps: free.sort((a, b) => a - b) });
   return true;
 }
 
-/** Nothing that it depends on reverts. */
-function isFirst(plan: Plan, state: SagaState, step: number): boolean {
-  return plan.steps[step]!.after.every((before) => !state.steps[before]!.reverting && isFirst(plan, state, before));
+/** Nothing that it depends on reverts, but for these. */
+function isFirst(plan: Plan, state: SagaState, step: number, but: ReadonlySet<number>): boolean {
+  return plan.steps[step]!.after.every(
+    (before) => (!state.steps[before]!.reverting || but.has(before)) && isFirst(plan, state, before, but),
+  );
 }
 
 function collect(plan: Plan, state: SagaState, step: number, found: Set<number>): void {

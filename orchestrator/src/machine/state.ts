@@ -90,6 +90,11 @@ export interface StepState extends CallState {
   readonly returns: number;
   /** It is being undone to be done anew in its next round. */
   readonly reverting: boolean;
+  /**
+   * The store lost writes, and with them perhaps so many further rounds of this step: if the saga turns round they are
+   * undone too, begun or not.
+   */
+  readonly doubtfulRounds: number;
 }
 
 /** What is done and undone: a step, or an item of a for_each step. */

@@ -1,14 +1,14 @@
-import { isCallActive, isDue, type Place, withItem } from "./calls.ts";
+import { isActive, isCallActive, isDue, type Place, withItem } from "./calls.ts";
 import { callOf, type Decision, record } from "./decision.ts";
 import { expressionFailure } from "./failure.ts";
 import { itemScope, listInputs } from "./items.ts";
-import { concurrencyOf, createUndoOrder, takesUndoSlot } from "./order.ts";
+import { concurrencyOf, createUndoOrder, hasDoubtfulRound, takesUndoSlot } from "./order.ts";
 import type { CallState } from "./state.ts";
 
 /** Begins and repeats every Undo whose turn it is: of all steps while the saga goes back, else of those that revert. */
 export function undoSteps(decision: Decision): void {
   const { plan, state } = decision;
-  while (plan.steps.some(({ index }) => listForUndo(decision, index)));
+  while (plan.steps.some(({ index }) => beginDoubtfulRound(decision, index) || listForUndo(decision, index)));
   const { isTurnOf } = createUndoOrder(plan, state);
   for (let index = 0; index < plan.steps.length; index++) {
     const { items, reverting } = state.steps[index]!;
@@ -77,6 +77,16 @@ function doInput(decision: Decision, step: number, { input }: CallState): { read
   } catch {
     return {};
   }
+}
+
+/** When all that is known of a step is undone, and all that ran after it, the next round that it may have had comes. */
+function beginDoubtfulRound(decision: Decision, index: number): boolean {
+  const { plan, state } = decision;
+  const step = state.steps[index]!;
+  if (!hasDoubtfulRound(state, step) || step.armed || isActive(step)) return false;
+  if (!createUndoOrder(plan, state).isTurnOf(index)) return false;
+  record(decision, { kind: "roundStarted", steps: [index] });
+  return true;
 }
 
 /**

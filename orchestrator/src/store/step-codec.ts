@@ -42,17 +42,20 @@ interface StepPart {
   readonly reverting: boolean;
   /** How many items; undefined: none are listed. */
   readonly items: number | undefined;
+  readonly doubtfulRounds: number;
 }
 
-const NO_PART: StepPart = { returns: 0, reverting: false, items: undefined };
+const NO_PART: StepPart = { returns: 0, reverting: false, items: undefined, doubtfulRounds: 0 };
 
 /**
  * `<status><flags>,<attempt>,<round>,<started>,<finished>[;<wait and failure as JSON>]`, times counted from the saga's
- * start. A step that went back or has items has `,<returns>,<items>` before the semicolon.
+ * start. A step that went back or has items or doubtful rounds has `,<returns>,<items>[,<doubtful rounds>]` before the
+ * semicolon.
  */
 export function encodeStep(step: StepState, createdAt: number): string {
-  if (step.returns === 0 && !step.reverting && step.items === undefined) return encodeCall(step, createdAt);
-  return encodeCall(step, createdAt, { ...step, items: step.items?.length });
+  const { returns, reverting, items, doubtfulRounds } = step;
+  if (returns === 0 && !reverting && items === undefined && doubtfulRounds === 0) return encodeCall(step, createdAt);
+  return encodeCall(step, createdAt, { returns, reverting, items: items?.length, doubtfulRounds });
 }
 
 /** An item of a for_each step, in the form of a step. */
@@ -63,6 +66,7 @@ export function encodeCall(call: CallState, createdAt: number, part: StepPart = 
   const finished = call.finishedAt === undefined ? "" : call.finishedAt - createdAt;
   let text = `${stepCodes[call.status]}${flags},${call.attempt},${call.round},${started},${finished}`;
   if (part !== NO_PART) text += `,${part.returns},${part.items ?? ""}`;
+  if (part.doubtfulRounds > 0) text += `,${part.doubtfulRounds}`;
   if (call.wait === undefined && call.failure === undefined) return text;
   return `${text};${JSON.stringify([encodeWait(call.wait, createdAt), call.failure ?? 0])}`;
 }
@@ -74,12 +78,13 @@ export function decodeStep(
   payloads: Payloads,
 ): Omit<StepState, "items"> & { readonly items: number | undefined } {
   const [head] = split(text);
-  const [code = "", , , , , returns, items] = head.split(",");
+  const [code = "", , , , , returns, items, doubtfulRounds] = head.split(",");
   return {
     ...decodeCall(text, createdAt, payloads),
     returns: Number(returns ?? 0),
     reverting: (Number(code.slice(1)) & 8) !== 0,
     items: items ? Number(items) : undefined,
+    doubtfulRounds: Number(doubtfulRounds ?? 0),
   };
 }
 

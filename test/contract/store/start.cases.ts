@@ -40,6 +40,7 @@ const everyKindOfStep: readonly StepState[] = everyKindOfCall.map((call, i) => (
   items: i < 7 ? undefined : everyKindOfCall.slice(0, 10 * (i - 7)),
   returns: i % 4,
   reverting: i % 2 === 0,
+  doubtfulRounds: i % 3,
 }));
 
 const kinship = {

@@ -51,6 +51,7 @@ test(
       "turn dropped at the pivot": 0.005,
       "crashed with calls in flight": 0.1,
       "lost writes": 0.05,
+      "doubtful round": 0.05,
       "stale answer": 0.5,
       overdue: 0.01,
       deadlinePassed: 0.05,

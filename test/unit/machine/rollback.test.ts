@@ -57,6 +57,9 @@ describe("after a loss of the store's writes", () => {
     saga.answer("c", done());
     expect(saga.sends).toEqual(["Undo b#1"]);
     saga.answer("b", done());
+    // A person may have had it tried again after it was refused.
+    expect(saga.sends).toEqual(["Undo b@1#1"]);
+    saga.answer("b", done());
     saga.answer("a", done());
     expect(saga.state.status).toBe("COMPENSATED");
   });
@@ -138,6 +141,126 @@ describe("after a loss of the store's writes", () => {
     saga.answer("list[1]", done());
     saga.answer("list[0]", done());
     expect(saga.sends).toEqual(["Undo a#1"]);
+  });
+
+  test("a round that the saga went back to and the store lost is undone after the one that is known", () => {
+    const plan = planOf([{ name: "a" }, { name: "b", goBack: { to: "a", times: 1 } }]);
+    const saga = atB(plan);
+    saga.happen(rolledBack);
+    saga.happen(cancel);
+    saga.wakeAfter(QUIET_MS);
+    const undone: string[] = [];
+    while (saga.state.status === "COMPENSATING") {
+      undone.push(...saga.sends);
+      saga.answer(saga.sends[0]!.includes("b") ? "b" : "a", done());
+    }
+    // That of b takes in one that a person may have had begun.
+    expect(undone).toEqual(["Undo b#1", "Undo b@1#1", "Undo b@2#1", "Undo a#1", "Undo a@1#1"]);
+    expect(saga.state).toMatchObject({ status: "COMPENSATED", steps: [{ round: 1 }, { round: 2, armed: false }] });
+  });
+
+  test("a round that a person had begun after a refusal and the store lost is undone", () => {
+    const saga = createSagaUnderTest(planOf([{ name: "a", onFailure: "suspend" }]));
+    saga.answer("a", rejected);
+    saga.happen(rolledBack);
+    saga.happen(cancel);
+    saga.wakeAfter(QUIET_MS);
+    // In its known round it was refused, so there is nothing to undo.
+    expect(saga.sends).toEqual(["Undo a@1#1"]);
+    saga.answer("a", done());
+    expect(saga.state.status).toBe("COMPENSATED");
+  });
+
+  test("of a for_each step every item's next round is undone, also where one is ahead of the others", () => {
+    const saga = createSagaUnderTest(planOf([{ name: "list", items: 2, concurrency: 2, onFailure: "suspend" }]));
+    saga.answer("list[0]", rejected);
+    saga.retry("list[0]");
+    saga.happen(rolledBack);
+    expect(saga.step("list").doubtfulRounds).toBe(2);
+    saga.happen(cancel);
+    saga.wakeAfter(QUIET_MS);
+    const undone: string[][] = [];
+    while (saga.state.status === "COMPENSATING") {
+      undone.push(saga.sends);
+      saga.answer("list[1]", done());
+      saga.answer("list[0]", done());
+    }
+    expect(undone).toEqual([
+      ["Undo list[1]#1", "Undo list[0]@1#1"],
+      ["Undo list[1]@1#1", "Undo list[0]@2#1"],
+      ["Undo list[1]@2#1", "Undo list[0]@3#1"],
+    ]);
+  });
+
+  test("what a person lets be in one round is undone in the next", () => {
+    const plan = planOf([{ name: "a", undo: { maxAttempts: 1 } }]);
+    const saga = createSagaUnderTest(plan);
+    saga.happen(rolledBack);
+    saga.happen(cancel);
+    saga.wakeAfter(QUIET_MS);
+    saga.answer("a", rejected);
+    expect(saga.state.status).toBe("SUSPENDED");
+    saga.skip("a");
+    expect(saga.sends).toEqual(["Undo a@1#1"]);
+  });
+
+  test("an Undo under way while the saga goes back goes on when it turns round, and each step's next round follows", () => {
+    const plan = planOf([{ name: "a" }, { name: "b", goBack: { to: "a", times: 1 } }]);
+    const saga = atB(plan);
+    saga.happen(rolledBack);
+    saga.wakeAfter(QUIET_MS);
+    saga.answer("a", done('{"n":1}'));
+    saga.answer("b", rejected);
+    saga.answer("b", done());
+    expect(saga.sends).toEqual(["Undo a#1"]);
+    saga.happen(cancel);
+    expect(saga.sends).toEqual(["Undo b@1#1"]);
+    saga.answer("a", done());
+    expect(saga.sends).toEqual([]);
+    saga.answer("b", done());
+    expect(saga.sends).toEqual(["Undo b@2#1"]);
+    saga.answer("b", done());
+    expect(saga.sends).toEqual(["Undo a@1#1"]);
+    saga.answer("a", done());
+    expect(saga.state.status).toBe("COMPENSATED");
+  });
+
+  test("a round that the saga comes to after all is no longer doubtful, but what was sent of it may be", () => {
+    const plan = planOf([{ name: "a" }, { name: "b", goBack: { to: "a", times: 1 } }]);
+    const saga = atB(plan);
+    saga.happen(rolledBack);
+    expect([saga.step("a").doubtfulRounds, saga.step("b").doubtfulRounds]).toEqual([1, 2]);
+    saga.wakeAfter(QUIET_MS);
+    saga.answer("a", done('{"n":1}'));
+    saga.answer("b", rejected);
+    saga.answer("b", done());
+    saga.answer("a", done());
+    expect(saga.sends).toEqual(["Do a@1#1"]);
+    expect([saga.step("a").doubtfulRounds, saga.step("b").doubtfulRounds]).toEqual([0, 1]);
+    saga.answer("a", rejected);
+    expect(saga.state.status).toBe("COMPENSATING");
+    expect(saga.step("a")).toMatchObject({ armed: true, unknown: true });
+  });
+
+  test("a saga that ends well leaves doubtful rounds alone", () => {
+    const saga = atB(planOf([{ name: "a" }, { name: "b", goBack: { to: "a" } }]));
+    saga.happen(rolledBack);
+    saga.wakeAfter(QUIET_MS);
+    saga.answer("a", done('{"n":1}'));
+    saga.answer("b", done());
+    expect(saga.state.status).toBe("COMPLETED");
+    expect(saga.story).not.toContain("roundStarted");
+  });
+
+  test("a saga whose store never lost anything has no doubtful rounds", () => {
+    const saga = atB(planOf([{ name: "a" }, { name: "b", goBack: { to: "a" } }]));
+    saga.happen(cancel);
+    saga.answer("b", done());
+    expect(saga.sends).toEqual(["Undo b#1"]);
+    saga.answer("b", done());
+    saga.answer("a", done());
+    expect(saga.state.status).toBe("COMPENSATED");
+    expect(saga.story).not.toContain("roundStarted");
   });
 
   test("of a suspended saga the same holds once it goes on; of a final one nothing", () => {

@@ -28,6 +28,7 @@ export function createSimulation(plan: Plan, tally: Tally, blocked = false) {
   let batches: { at: number; events: readonly HistoryEvent[] }[] = [];
   let snapshots: Snapshot[] = [];
   let now = START;
+  let isDoubted = false;
   let live: SendRef[] = [];
   let state: SagaState = initialState(plan, start);
   accept(begin(plan, start), []);
@@ -67,7 +68,7 @@ export function createSimulation(plan: Plan, tally: Tally, blocked = false) {
       batches.push({ at: now, events: after.history });
       snapshots.push({ state, batches: batches.length });
     }
-    checkTransition({ plan, before, after, events, now, world, live, isSaid: (step) => said.has(step) });
+    checkTransition({ plan, before, after, events, now, world, live, isSaid: (step) => said.has(step), isDoubted });
     tallyTransition(before, after.history);
   }
 
@@ -76,6 +77,7 @@ export function createSimulation(plan: Plan, tally: Tally, blocked = false) {
       count(event.kind === "sagaFinished" ? event.status : event.kind);
       if ("item" in event && event.item !== undefined) count(`${event.kind} of an item`);
       if (event.kind === "stepWaiting") count(`waiting ${event.reason}`);
+      if (event.kind === "roundStarted" && state.direction === "backward") count("doubtful round");
     }
     if (before.direction !== state.direction) {
       count("turned");
@@ -121,13 +123,12 @@ export function createSimulation(plan: Plan, tally: Tally, blocked = false) {
     if (kept === undefined || isFinal(kept.state.status)) return [{ kind: "recovered" }];
     if (kept.state !== state) count("lost writes");
     state = kept.state;
+    isDoubted = true;
     batches = batches.slice(0, kept.batches);
     answers.length = 0;
     for (const row of world.rows()) {
-      const found = state.steps[row.step]!;
-      const call = row.item === undefined ? found : (found.items?.[row.item] ?? found);
-      // Rounds that were begun after that are not known to anyone.
-      if (row.round !== call.round) world.excuse(row);
+      // More rounds than can be foreseen are not known to anyone: a person may begin any number.
+      if (row.round > lastForeseen(plan, state, row.step)) world.excuse(row);
       // Nor what a person did by hand: it counts as if it had never been.
       if (said.has(row.step)) world.excuse(row);
     }
@@ -258,6 +259,16 @@ export function createSimulation(plan: Plan, tally: Tally, blocked = false) {
       return state;
     },
   };
+}
+
+/** The last round that a step may have come to without a person, or with one retry of theirs. */
+function lastForeseen(plan: Plan, state: SagaState, index: number): number {
+  const { round, items, status, reverting, doubtfulRounds } = state.steps[index]!;
+  const last = Math.max(round, ...(items ?? []).map((item) => item.round));
+  const ways = plan.steps.filter(({ goBack }) => goBack?.span.includes(index));
+  const returns = ways.map((from) => from.goBack!.times - state.steps[from.index]!.returns).reduce((a, b) => a + b, 0);
+  const again = reverting || !["PENDING", "DONE"].includes(status) ? 1 : 0;
+  return Math.max(round + doubtfulRounds, state.direction === "forward" ? last + returns + again : last);
 }
 
 function sameRef(a: SendRef, b: SendRef): boolean {

@@ -86,12 +86,18 @@ export function createWorld(plan: Plan) {
     return ref.direction === "forward" ? doArrives(rowOf(ref), how) : undoArrives(rowOf(ref), how);
   }
 
-  function complete(row: Row, direction: "do" | "undo", outcome: Completion["outcome"]): Completion {
+  function complete(row: Row, direction: "do" | "undo", told: Completion["outcome"]): Completion {
     const { step, item, round } = row;
+    // A child saga that was compensated has nothing else to tell of its Do.
+    const outcome = direction === "do" && row.undo?.kind === "done" && isChild(row) ? undone : told;
     if (outcome.kind !== "failed") {
       row.accepted[direction] = false;
       if (direction === "do") row.applied = outcome.kind === "done";
-      else if (outcome.kind === "done") row.applied = false;
+      else if (outcome.kind === "done") {
+        row.applied = false;
+        // Its parent may ask for the Do all the same, where the store lost that it had turned round.
+        row.accepted.do = isChild(row) && row.do?.kind === "pending";
+      }
       if (direction === "do" || outcome.kind === "done") row[direction] = outcome;
       else {
         row.undo = undefined;

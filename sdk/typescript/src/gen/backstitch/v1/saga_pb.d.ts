@@ -2200,7 +2200,8 @@ export declare type GoingBackJson = {
 export declare const GoingBackSchema: GenMessage<GoingBack, {jsonType: GoingBackJson}>;
 
 /**
- * What was to be undone is undone: these steps begin anew, each in its next round.
+ * What was to be undone is undone: these steps begin anew, each in its next round. In a saga that goes backward: their next
+ * round may have been begun and lost with the store's writes, and is undone too.
  *
  * @generated from message backstitch.v1.RoundStarted
  */
@@ -2212,7 +2213,8 @@ export declare type RoundStarted = Message<"backstitch.v1.RoundStarted"> & {
 };
 
 /**
- * What was to be undone is undone: these steps begin anew, each in its next round.
+ * What was to be undone is undone: these steps begin anew, each in its next round. In a saga that goes backward: their next
+ * round may have been begun and lost with the store's writes, and is undone too.
  *
  * @generated from message backstitch.v1.RoundStarted
  */
