@@ -12,9 +12,11 @@ local found = {}
 for place = 1, #KEYS, 2 do
   local feed = KEYS[place + 1]
   found[#found + 1] = redis.call('ZRANGE', KEYS[place], '-inf', ARGV[1], 'BYSCORE', 'LIMIT', 0, ARGV[2])
-  local old = redis.call('XREVRANGE', feed, '(' .. ARGV[3] .. '-0', '-', 'COUNT', 1)
-  if old[1] then
-    redis.call('XDEL', feed, old[1][1])
+  -- Most often there is nothing to drop, which the oldest entry tells for less than a search.
+  local oldest = redis.call('XRANGE', feed, '-', '+', 'COUNT', 1)[1]
+  if oldest and tonumber(string.match(oldest[1], '^%d+')) < tonumber(ARGV[3]) then
+    local last = redis.call('XREVRANGE', feed, '(' .. ARGV[3] .. '-0', '-', 'COUNT', 1)
+    redis.call('XDEL', feed, last[1][1])
     redis.call('XTRIM', feed, 'MINID', '~', ARGV[3])
   end
   if redis.call('XTRIM', feed, 'MAXLEN', '~', ARGV[4]) > 0 then
