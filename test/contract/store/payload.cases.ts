@@ -1,12 +1,10 @@
 import { expect, test } from "vitest";
 import type { HistoryEvent } from "../../../orchestrator/src/machine/effect.ts";
-import { pendingStep } from "../../../orchestrator/src/machine/initial.ts";
+import { pendingCall } from "../../../orchestrator/src/machine/initial.ts";
 import type { CallState, SagaState } from "../../../orchestrator/src/machine/state.ts";
 import type { Store } from "../../../orchestrator/src/store/store.ts";
 import type { StoreHarness } from "./harness.ts";
 import { commitOf, EPOCH, type Held, startHeld } from "./sagas.ts";
-
-const { items: _, returns: __, reverting: ___, ...pendingCall } = { ...pendingStep };
 
 /** Commits states one after the other, and sees that each reads back as it was written. */
 function writing(store: Store, { lease, header, state }: Held) {
