@@ -52,12 +52,12 @@ export function toSpans(events: readonly HistoryEvent[]): Span[] {
     const direction = directions[kind];
     const result = results[kind];
     if (direction !== undefined) {
-      // A step that waits for a child saga looks at it now and then: that is still the same wait.
+      // A child saga may be asked for once more, as after a loss of the store's writes: that is still the same wait.
       const looks = current?.reason === "CHILD" && current.direction === direction;
       if (!looks) begin({ direction, kind: "call", reason: undefined });
     } else if (kind === "stepWaiting") {
       const reason = event.reason as string;
-      // A heartbeat, or another look at a child, only goes on waiting.
+      // A heartbeat, or asking for a child once more, only goes on waiting.
       if (current?.kind !== "wait" || current.reason !== reason) {
         begin({ direction: current?.direction ?? lastDirection(spans, step), kind: "wait", reason });
       }

@@ -45,7 +45,7 @@ export async function startStage(processes: Processes, options: StageOptions): P
     redisUrl,
     participants: shop.addresses,
     // A short lease, so that nobody has to wait long for a new process to take over from a killed one.
-    settings: { definitions: shop.definitions, development: true, lease: "1s", grace: "1s", ...settings },
+    settings: { definitions: shop.definitions, development: true, lease: "1s", ...settings },
     ports,
   });
   const address = `127.0.0.1:${orchestrator.grpcPort}`;

@@ -20,8 +20,8 @@ export interface DefinitionCatalog {
    * Rejects with DEFINITION_NOT_FOUND.
    */
   latest(namespace: string, name: string): Plan | Promise<Plan>;
-  /** The plan of a version, at once where it is at hand. Rejects with DEFINITION_NOT_FOUND. */
-  version(namespace: string, name: string, version: number): Plan | Promise<Plan>;
+  /** The plan of a version, at once where it is at hand; `version` undefined: `latest`. Rejects with DEFINITION_NOT_FOUND. */
+  version(namespace: string, name: string, version: number | undefined): Plan | Promise<Plan>;
   /** A version as it is stored; `version` undefined: the latest. Rejects with DEFINITION_NOT_FOUND. */
   stored(namespace: string, name: string, version: number | undefined): Promise<StoredDefinition>;
   /** All faults, or the definition with its defaults filled in. */
@@ -80,21 +80,24 @@ export function createDefinitionCatalog(deps: {
     return "text" in source ? checkDefinitionText(source.text, options) : validateDefinition(source.message, options);
   }
 
+  function latestPlan(namespace: string, name: string): Plan | Promise<Plan> {
+    const known = latest.get(`${namespace}/${name}`);
+    if (known && monotonicMs() < known.until) return known.plan;
+    // Callers that come meanwhile share the read; one that failed is forgotten.
+    const reading = stored(namespace, name, undefined).then(planOf);
+    noteLatest(namespace, name, reading);
+    reading.then(
+      (plan) => noteLatest(namespace, name, plan),
+      () => latest.delete(`${namespace}/${name}`),
+    );
+    return reading;
+  }
+
   return {
     stored,
-    latest(namespace, name) {
-      const known = latest.get(`${namespace}/${name}`);
-      if (known && monotonicMs() < known.until) return known.plan;
-      // Callers that come meanwhile share the read; one that failed is forgotten.
-      const reading = stored(namespace, name, undefined).then(planOf);
-      noteLatest(namespace, name, reading);
-      reading.then(
-        (plan) => noteLatest(namespace, name, plan),
-        () => latest.delete(`${namespace}/${name}`),
-      );
-      return reading;
-    },
+    latest: latestPlan,
     version(namespace, name, version) {
+      if (version === undefined) return latestPlan(namespace, name);
       return plans.get(versionKey(namespace, name, version)) ?? stored(namespace, name, version).then(planOf);
     },
     validate(source) {

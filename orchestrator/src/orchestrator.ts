@@ -56,8 +56,7 @@ export function createOrchestrator(config: Config): Orchestrator {
     {
       store,
       dispatcher,
-      planOf: (namespace, name, version) =>
-        version === undefined ? catalog.latest(namespace, name) : catalog.version(namespace, name, version),
+      planOf: catalog.version,
       metrics,
       logger,
     },

@@ -62,8 +62,7 @@ export async function startLiveApi(): Promise<LiveApi> {
     {
       store,
       dispatcher,
-      planOf: (namespace, name, version) =>
-        version === undefined ? catalog.latest(namespace, name) : catalog.version(namespace, name, version),
+      planOf: catalog.version,
       metrics,
       logger,
     },

@@ -35,23 +35,12 @@ export async function loadSaga(
 }
 
 /** A saga's record as it goes over the wire, with the names that its definition gives the steps. */
-export async function describeSaga(deps: Deps, record: SagaRecord, view: SagaView): Promise<WireSaga> {
-  const { header } = record;
-  const plan = await planOf(deps.catalog, header);
-  const parentStep = header.parent && (await parentStepOf(deps, header.namespace, header.parent));
-  return sagaToWire(record, plan, view, parentStep);
-}
-
-/** The name of the step that runs a child saga; undefined where the parent is not kept any more. */
-async function parentStepOf(
-  { store, catalog }: Deps,
-  namespace: string,
-  parent: NonNullable<SagaHeader["parent"]>,
-): Promise<string | undefined> {
-  const record = await store.get({ namespace, sagaId: parent.sagaId });
-  if (record === undefined) return undefined;
-  const plan = await planOf(catalog, record.header);
-  return plan.steps[parent.step]?.step.name;
+export async function describeSaga(
+  { catalog }: Pick<Deps, "catalog">,
+  record: SagaRecord,
+  view: SagaView,
+): Promise<WireSaga> {
+  return sagaToWire(record, await planOf(catalog, record.header), view);
 }
 
 function planOf(catalog: Deps["catalog"], { namespace, definition, version }: SagaHeader): Plan | Promise<Plan> {

@@ -38,10 +38,7 @@ export async function checkStart(
   const asked = durationOf(faults, "deadline", request.deadline, 1, limits.durationMs);
   throwIfFaults(faults.list);
 
-  const found =
-    request.version === 0
-      ? catalog.latest(namespace, request.definition)
-      : catalog.version(namespace, request.definition, request.version);
+  const found = catalog.version(namespace, request.definition, request.version || undefined);
   const plan = found instanceof Promise ? await found : found;
   const { definition } = plan;
   if (asked !== undefined && definition.deadlineMs !== undefined && asked > definition.deadlineMs)

@@ -20,10 +20,10 @@ import { timestampToWire } from "./wire-time.ts";
 
 type WireKind = NonNullable<MessageInitShape<typeof HistoryEventSchema>["event"]>;
 /** What only the machine needs to know. */
-const hidden: readonly string[] = ["signalTaken", "quietOver"] satisfies HistoryEvent["kind"][];
+const hidden = ["signalTaken", "quietOver"] as const;
 
 /** The events that callers see. Which step took a signal shows in the StepDone, or StepRejected, that follows. */
-type Shown = Exclude<HistoryEvent, { kind: "signalTaken" | "quietOver" }>;
+type Shown = Exclude<HistoryEvent, { kind: (typeof hidden)[number] }>;
 
 /** How many events a history has for callers. */
 export function countEvents(batches: readonly HistoryBatch[]): number {
@@ -65,7 +65,7 @@ export function historyToWire(
 }
 
 function isShown(entry: HistoryEvent): entry is Shown {
-  return !hidden.includes(entry.kind);
+  return !(hidden as readonly string[]).includes(entry.kind);
 }
 
 function createTranslator(

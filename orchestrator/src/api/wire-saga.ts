@@ -27,9 +27,9 @@ interface Show {
 
 /**
  * Messages are written as literals and not with `create`, which looks at every field once more: a saga goes out with
- * every start. A BRIEF view leaves all payloads out. `parentStep`: the name of the step that runs it, if it is a child.
+ * every start. A BRIEF view leaves all payloads out.
  */
-export function sagaToWire(record: SagaRecord, plan: Plan, view: SagaView, parentStep = ""): WireSaga {
+export function sagaToWire(record: SagaRecord, plan: Plan, view: SagaView): WireSaga {
   const { header, state } = record;
   const { lock, parent, sagaId } = header;
   const { suspension } = state;
@@ -61,7 +61,7 @@ export function sagaToWire(record: SagaRecord, plan: Plan, view: SagaView, paren
       key: lock.key,
       held: !state.blocked && !isFinal(state.status),
     },
-    parent: parent && { $typeName: "backstitch.v1.ParentSaga", sagaId: parent.sagaId, step: parentStep },
+    parent: parent && { $typeName: "backstitch.v1.ParentSaga", sagaId: parent.sagaId, step: parent.stepName },
     suspension: suspension && {
       $typeName: "backstitch.v1.Suspension",
       failure: failureToWire(suspension.failure, brief),

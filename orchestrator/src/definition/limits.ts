@@ -12,6 +12,8 @@ export const limits = {
   /** Bytes of a mapping as JSON text. */
   mappingBytes: 64 * 1024,
   steps: 100,
+  /** Sagas above one another: a definition that runs itself ends here. */
+  sagaDepth: 10,
   labels: 16,
   /** Characters. */
   description: 2_000,

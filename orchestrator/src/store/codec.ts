@@ -52,7 +52,8 @@ export function encodeNew(
   const { definition, version, contentDigest, labels, metadata, parent, lock } = header;
   const { createdAt, seed, steps } = state;
   const fixed: unknown[] = [definition, version, contentDigest, createdAt, seed, steps.length, labels, metadata];
-  if (parent || lock) fixed.push(parent ? [parent.sagaId, parent.step, parent.round, parent.depth] : 0);
+  if (parent || lock)
+    fixed.push(parent ? [parent.sagaId, parent.step, parent.round, parent.depth, parent.stepName] : 0);
   if (lock) fixed.push([lock.name, lock.key]);
   const out = ["c", JSON.stringify(fixed), "i", incarnation, "m", encodeSaga(state), "in", state.input];
   pushState({ out, before: undefined, after: state, revision: 1, fromSignals: undefined }, history);
@@ -187,7 +188,9 @@ export function decodeRecord(member: string, fields: Fields): SagaRecord {
       labels,
       metadata,
       contentDigest,
-      parent: parent ? { sagaId: parent[0], step: parent[1], round: parent[2], depth: parent[3] } : undefined,
+      parent: parent
+        ? { sagaId: parent[0], step: parent[1], round: parent[2], depth: parent[3], stepName: parent[4] }
+        : undefined,
       lock: lock && { name: lock[0], key: lock[1] },
     },
     state: {

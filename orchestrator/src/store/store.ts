@@ -27,6 +27,8 @@ export interface SagaHeader extends SagaKey {
 export interface ParentPlace {
   readonly sagaId: string;
   readonly step: number;
+  /** For people, also once the parent is not kept any more. */
+  readonly stepName: string;
   readonly round: number;
   readonly depth: number;
 }

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { limits } from "../definition/limits.ts";
 import type { Plan, SagaStep } from "../definition/types.ts";
 import { childIdOf } from "../effect-id.ts";
 import { BackstitchError } from "../errors.ts";
@@ -15,8 +16,6 @@ import type { SagaToStart } from "./start.ts";
 const HELD_MS = 2_000;
 /** A child that becomes final just as it is asked is looked at again. */
 const LOOKS = 3;
-/** Sagas above one another, at most: a definition that runs itself ends here. */
-const DEEPEST = 10;
 /** By which a child knows that it was asked to be compensated before. */
 const UNDO_REQUEST = "backstitch:undo";
 
@@ -53,13 +52,12 @@ export function createChildren(deps: {
 }): Children {
   const { store } = deps;
 
-  async function doStep(parent: Parent, ref: SendRef): Promise<Outcome> {
+  /** `isAsked`: the child may be there already, and is looked for first. */
+  async function doStep(parent: Parent, ref: SendRef, isAsked: boolean): Promise<Outcome> {
     const key = childKey(parent, ref);
-    if (ref.attempt > 1) {
-      const record = await store.get(key);
-      if (record) return isChild(record, parent, ref) ? standing(record) : idInUse(key);
-    }
-    if (depthBelow(parent) > DEEPEST) return tooDeep;
+    const record = isAsked ? await store.get(key) : undefined;
+    if (record) return isChild(record, parent, ref) ? standing(record) : idInUse(key);
+    if (depthBelow(parent) > limits.sagaDepth) return tooDeep;
     const plan = await planOf(parent, ref);
     const input = callOf(parent.state, ref).input ?? "{}";
     const started = await deps.start({ header: headerOf(parent, ref, plan), plan, input, deadlineMs: undefined });
@@ -137,10 +135,10 @@ export function createChildren(deps: {
     return deps.planOf(header.namespace, step.definition, step.version);
   }
 
-  async function outcomeOf(parent: Parent, ref: SendRef): Promise<Outcome> {
+  async function outcomeOf(parent: Parent, ref: SendRef, isAsked: boolean): Promise<Outcome> {
     try {
       crashPoint("before-child", parent.header.sagaId);
-      const outcome = await (ref.direction === "forward" ? doStep(parent, ref) : undoStep(parent, ref));
+      const outcome = await (ref.direction === "forward" ? doStep(parent, ref, isAsked) : undoStep(parent, ref));
       crashPoint("after-child", parent.header.sagaId);
       return outcome;
     } catch (thrown) {
@@ -149,10 +147,10 @@ export function createChildren(deps: {
   }
 
   return {
-    send: (parent, ref, done) => void outcomeOf(parent, ref).then(done),
+    send: (parent, ref, done) => void outcomeOf(parent, ref, ref.attempt > 1).then(done),
     async look(parent, ref) {
       // Asking again is looking: a child is started, and asked to be compensated, once.
-      const outcome = await outcomeOf(parent, ref);
+      const outcome = await outcomeOf(parent, ref, true);
       const isOpen = outcome.kind === "pending" || outcome.kind === "held";
       return isOpen || (outcome.kind === "failed" && outcome.retry) ? undefined : outcome;
     },
@@ -206,7 +204,7 @@ function outcomeOfError({ code, message }: BackstitchError, { direction }: SendR
   }
 }
 
-const tooDeep = failed("none", false, "TOO_DEEP", `more than ${DEEPEST} sagas run one another`);
+const tooDeep = failed("none", false, "TOO_DEEP", `more than ${limits.sagaDepth} sagas run one another`);
 
 function depthBelow({ header }: Parent): number {
   return (header.parent?.depth ?? 0) + 1;
@@ -230,7 +228,13 @@ function headerOf(parent: Parent, ref: SendRef, plan: Plan): SagaHeader {
     metadata,
     // Its parent and place are its content: a repeat is the same whatever the latest version is by then.
     contentDigest: hash("sha256", JSON.stringify([namespace, sagaId, ref.step, ref.round]), "base64url"),
-    parent: { sagaId, step: ref.step, round: ref.round, depth: depthBelow(parent) },
+    parent: {
+      sagaId,
+      step: ref.step,
+      stepName: stepOf(parent.plan, ref).name,
+      round: ref.round,
+      depth: depthBelow(parent),
+    },
     lock: undefined,
   };
 }

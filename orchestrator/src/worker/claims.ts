@@ -70,7 +70,7 @@ export function createClaims(deps: {
     if (stale) drive.lose(stale);
     try {
       const plan = await deps.planOf(header.namespace, header.definition, header.version);
-      const found = [...(await findOut(claimed)), ...(await lookAtChildren(claimed.record, plan))];
+      const found = [...(await findOut(claimed)), ...(await lookAtChildren(claimed, plan))];
       const saga = deps.adopt(claimed.lease, header, plan, claimed.record);
       saga.inbox = [...claimed.inbox];
       saga.events.push(...found, { kind: "woken" });
@@ -96,11 +96,13 @@ export function createClaims(deps: {
     return found;
   }
 
-  /** Who waits for a child looks at it whenever it wakes: that it ended may have been told, and lost. */
-  async function lookAtChildren({ header, state }: SagaRecord, plan: Plan): Promise<SagaEvent[]> {
+  /** Who waits for a child looks at it whenever it wakes for something else: that it ended may have been told, and lost. */
+  async function lookAtChildren({ record, inbox }: Claimed, plan: Plan): Promise<SagaEvent[]> {
+    const { header, state } = record;
     const found: SagaEvent[] = [];
     for (const [step, call] of state.steps.entries()) {
-      if (call.wait?.reason !== "CHILD") continue;
+      const isTold = inbox.some(({ command }) => command.kind === "complete" && command.step === step);
+      if (call.wait?.reason !== "CHILD" || isTold) continue;
       const ref = refOf(call, step, undefined);
       const outcome = await deps.children.look({ header, plan, state }, ref);
       if (outcome) found.push({ kind: "answered", ref, outcome });

@@ -58,11 +58,15 @@ export function reopenCases(harness: StoreHarness): void {
     const store = await harness.replica("one", { development: true });
     const over = store.now() - 1;
     const root = await startHeld(store, "root");
-    await finish(store, "middle", over, { parent: { sagaId: "root", step: 0, round: 0, depth: 1 } });
-    const child = await finish(store, "child", over, { parent: { sagaId: "middle", step: 1, round: 2, depth: 2 } });
-    await finish(store, "orphan", over, { parent: { sagaId: "gone", step: 0, round: 0, depth: 1 } });
+    await finish(store, "middle", over, { parent: { sagaId: "root", step: 0, stepName: "run", round: 0, depth: 1 } });
+    const child = await finish(store, "child", over, {
+      parent: { sagaId: "middle", step: 1, stepName: "run", round: 2, depth: 2 },
+    });
+    await finish(store, "orphan", over, { parent: { sagaId: "gone", step: 0, stepName: "run", round: 0, depth: 1 } });
     expect(await store.retire(10)).toBe(1);
-    expect(await store.get(child)).toMatchObject({ header: { parent: { sagaId: "middle", step: 1, round: 2 } } });
+    expect(await store.get(child)).toMatchObject({
+      header: { parent: { sagaId: "middle", step: 1, stepName: "run", round: 2 } },
+    });
 
     const then = { kind: "finish", retainUntil: store.now() + 10 * 3_600_000 } as const;
     await store.commit(root.lease, commitOf(root.header, root.state, completed(root.state), { then }));

@@ -44,7 +44,7 @@ const everyKindOfStep: readonly StepState[] = everyKindOfCall.map((call, i) => (
 }));
 
 const kinship = {
-  parent: { sagaId: "p", step: 2, round: 1, depth: 3 },
+  parent: { sagaId: "p", step: 2, stepName: "run", round: 1, depth: 3 },
   lock: { name: "listing", key: 'a/b "c"' },
 };
 

@@ -106,9 +106,12 @@ describe("a saga on the wire", () => {
         output: '{"id":1}',
         signals: [{ name: "approved", payload: '{"by":"ann"}', at: at + 2 }],
       },
-      header: { parent: { sagaId: "p", step: 3, round: 0, depth: 1 }, lock: { name: "tour", key: "42" } },
+      header: {
+        parent: { sagaId: "p", step: 3, stepName: "visit", round: 0, depth: 1 },
+        lock: { name: "tour", key: "42" },
+      },
     });
-    const saga = sagaToWire(record, plan, SagaView.FULL, "visit");
+    const saga = sagaToWire(record, plan, SagaView.FULL);
     expect(toJson(SagaSchema, fromBinary(SagaSchema, toBinary(SagaSchema, saga)))).toMatchObject({
       output: { id: 1 },
       lock: { name: "tour", key: "42", held: true },

@@ -37,7 +37,13 @@ describe("a step that runs a saga", () => {
     expect(steps[1]).toMatchObject({ status: "DONE", output: '{"room":"12b"}', input: '{"city":"Bern"}' });
     expect(steps[2]!.input).toBe('{"room":"12b"}');
     expect(world.called).toEqual(["do t/seat", "do t.stay/hold", "do t.stay/confirm", "do t/pay"]);
-    expect((await world.record("t.stay")).header.parent).toEqual({ sagaId: "t", step: 1, round: 0, depth: 1 });
+    expect((await world.record("t.stay")).header.parent).toEqual({
+      sagaId: "t",
+      step: 1,
+      stepName: "stay",
+      round: 0,
+      depth: 1,
+    });
   });
 
   test("gives the child its namespace and metadata", async () => {

@@ -76,8 +76,7 @@ export function createWorld(answers: Answers = {}) {
       {
         store,
         dispatcher: { send },
-        planOf: (namespace, definition, version) =>
-          version === undefined ? plans.latest(namespace, definition) : plans.version(namespace, definition, version),
+        planOf: plans.version,
         metrics,
         logger: pino({ level: "silent" }),
       },

@@ -1,3 +1,4 @@
+import { limits } from "../../definition/limits.ts";
 import { type Keys, keyOf, memberOf } from "../keys.ts";
 import { decodeSaga } from "../step-codec.ts";
 import type { Caller } from "./caller.ts";
@@ -12,8 +13,6 @@ const FEED_LIMIT = 1_000_000;
 const BATCH = 64;
 /** A saga that may still have to be undone is looked at again after so long. */
 const PUT_OFF_MS = 3_600_000;
-/** Of sagas within sagas, so many levels are looked up; deeper ones are kept for now. */
-const DEEPEST = 32;
 
 /**
  * Deletes finished sagas whose retention is over, at most `max`, and trims the feed. `groups`: the partitions that one
@@ -67,7 +66,7 @@ async function withoutNeeded(
   const look = async (member: string): Promise<Over | undefined> => {
     const fields = await fieldsOf(caller, keys, member, "c", "m");
     const parent = parentOf(member, fields[0]);
-    if (parent === undefined || !(await mayBeUndone(caller, keys, parent, DEEPEST))) return { member, fields };
+    if (parent === undefined || !(await mayBeUndone(caller, keys, parent, limits.sagaDepth))) return { member, fields };
     // Only if it is there: it may have been given an owner again.
     await caller.call("zadd", keys.partition(partition).finished, "XX", until, member);
     return undefined;
