@@ -5,6 +5,9 @@ import { createTestRun } from "./test/support/test-run.ts";
 const { env } = createTestRun();
 const shared = { env, testTimeout: 30_000, hookTimeout: 60_000 };
 
+/** They compare CPU or latencies, and so run one at a time with nothing beside them. */
+const quiet: readonly string[] = ["test/faults/{parked-sagas,neighbour}.test.ts"];
+
 export default defineConfig({
   test: {
     env,
@@ -17,10 +20,21 @@ export default defineConfig({
           ...shared,
           name: "processes",
           include: ["test/{contract,integration,conformance,faults,e2e}/**/*.test.ts"],
-          // Each file starts servers and clients that fill a small machine by themselves.
+          exclude: [...quiet],
+          // Each file starts servers and clients of its own, and waits for most of its time.
+          pool: "forks",
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "quiet",
+          include: [...quiet],
           pool: "forks",
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

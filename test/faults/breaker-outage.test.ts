@@ -46,7 +46,7 @@ test.each(transports)(
     expect(await tallyOrders(system.client, system.shop, sagaIds)).toEqual({
       completed: piledUp,
       compensated: 0,
-      suspended: 0,
+      suspended: [],
     });
     expect((await viewParticipant(system.orchestrator, payment)).doBreaker).toBe("closed");
   },

@@ -25,7 +25,9 @@ function boundaries(calls: number): string[] {
 async function dieEverywhere(traps: readonly string[], orderOf: (sagaId: string) => Order): Promise<Tally> {
   const sagaIds = traps.map((trap) => `${fleet.prefix}-${trap.replace(":", "-")}`);
   const at = (i: number) => ({ BACKSTITCH_CRASH_AT: traps[i] && `${traps[i]}@${sagaIds[i]}` });
-  const replica = await fleet.launch({ settings: { lease: "500ms" }, env: at(0) });
+  // A saga that is taken up may lose its next owners to the traps of others, and is innocent of that.
+  const settings = { lease: "500ms", max_crashes: 100 };
+  const replica = await fleet.launch({ settings, env: at(0) });
   for (const [i, sagaId] of sagaIds.entries()) {
     const placed = place([replica.client], orderOf(sagaId));
     const survived = placed.then(() => untilSettled(replica.client, [sagaId], 10_000)).then(() => "survived");
@@ -41,11 +43,11 @@ async function dieEverywhere(traps: readonly string[], orderOf: (sagaId: string)
 describe("an orchestrator that is killed at a commit or call boundary", () => {
   test("completes the order after its restart, every effect applied once", async () => {
     const tally = await dieEverywhere(boundaries(3), goodOrder);
-    expect(tally).toEqual({ completed: boundaries(3).length, compensated: 0, suspended: 0 });
+    expect(tally).toEqual({ completed: boundaries(3).length, compensated: 0, suspended: [] });
   }, 120_000);
 
   test("compensates the order after its restart, every effect undone once", async () => {
     const tally = await dieEverywhere(boundaries(5), undeliverableOrder);
-    expect(tally).toEqual({ completed: 0, compensated: boundaries(5).length, suspended: 0 });
+    expect(tally).toEqual({ completed: 0, compensated: boundaries(5).length, suspended: [] });
   }, 120_000);
 });

@@ -50,7 +50,7 @@ test("killed with 200 sagas in flight, all are finished within 10 s of the resta
   expect(await tallyOrders(replica.client, fleet.shop, sagaIds)).toEqual({
     completed: 150,
     compensated: 50,
-    suspended: 0,
+    suspended: [],
   });
 });
 
@@ -67,7 +67,7 @@ test("killed with 200 sagas in flight, another replica finishes all within two l
   expect(await tallyOrders(other.client, fleet.shop, sagaIds)).toEqual({
     completed: 150,
     compensated: 50,
-    suspended: 0,
+    suspended: [],
   });
 });
 
@@ -95,7 +95,7 @@ test("a definition registered anew leaves running sagas on their version, also a
   expect(await tallyOrders(replica.client, fleet.shop, oldIds)).toEqual({
     completed: 15,
     compensated: 5,
-    suspended: 0,
+    suspended: [],
   });
   expect(await tallyOrders(replica.client, fleet.shop, freshIds)).toMatchObject({ completed: 20 });
 });
@@ -132,7 +132,7 @@ test.each(deadlyPoints)(
     expect(await tallyOrders(replica.client, fleet.shop, others)).toEqual({
       completed: 15,
       compensated: 5,
-      suspended: 0,
+      suspended: [],
     });
     const fresh = await place([replica.client], goodOrder(`${fleet.prefix}-fresh`), { waitMs: 10_000 });
     expect(fresh.status).toBe("COMPLETED");

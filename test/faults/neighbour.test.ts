@@ -64,7 +64,7 @@ test.each(transports)(
     expect(await tallyOrders(system.client, system.shop, hung)).toEqual({
       completed: 100,
       compensated: 0,
-      suspended: 0,
+      suspended: [],
     });
   },
   60_000,

@@ -138,7 +138,7 @@ test("Redis' clock set forward and back by a minute under load: no lease is lost
 
   const all = [...sagaIds, ...traffic.sagaIds];
   const tally = await tallyOrders(client, fleet.shop, all, farthestMs);
-  expect(tally.suspended).toBe(0);
+  expect(tally.suspended).toEqual([]);
   expect(tally.completed).toBeGreaterThanOrEqual(sagaIds.length + 60);
   expect(tally.compensated).toBeGreaterThanOrEqual(30);
   expect(sagaIds.length).toBeGreaterThanOrEqual(186);
@@ -168,7 +168,7 @@ test("the leases of a replica that died are found by another, although Redis' cl
   });
   await Promise.all([stepping, settled]);
   const tally = await tallyOrders(other.client, fleet.shop, sagaIds, farthestMs);
-  expect(tally).toEqual({ completed: sagaIds.length, compensated: 0, suspended: 0 });
+  expect(tally).toEqual({ completed: sagaIds.length, compensated: 0, suspended: [] });
   expect(await other.metric("backstitch_leases_lost_total")).toBe(0);
 });
 

@@ -7,7 +7,8 @@ import type { Client, HistoryEvent, Saga } from "../../sdk/typescript/src/index.
 export interface Tally {
   completed: number;
   compensated: number;
-  suspended: number;
+  /** Why each of them stands, with its id. */
+  suspended: string[];
 }
 
 const actions: Readonly<Record<string, string>> = {
@@ -34,7 +35,7 @@ export async function tallyOrders(
   clockDifferenceMs = 100,
 ): Promise<Tally> {
   const ledger = Map.groupBy(await shop.ledger(), ({ sagaId }) => sagaId);
-  const tally: Tally = { completed: 0, compensated: 0, suspended: 0 };
+  const tally: Tally = { completed: 0, compensated: 0, suspended: [] };
   const breaches: string[] = [];
   for (const sagaId of sagaIds) {
     const saga = await client.get(sagaId);
@@ -44,7 +45,7 @@ export async function tallyOrders(
     breaches.push(...found.map((breach) => `${sagaId} (${saga.status}): ${breach}`));
     if (saga.status === "COMPLETED") tally.completed++;
     else if (saga.status === "COMPENSATED") tally.compensated++;
-    else if (saga.status === "SUSPENDED") tally.suspended++;
+    else if (saga.status === "SUSPENDED") tally.suspended.push(`${sagaId}: ${reasonOf(saga)}`);
   }
   if (breaches.length > 0) throw new Error(`${breaches.length} breaches:\n${breaches.slice(0, 20).join("\n")}`);
   return tally;
@@ -52,9 +53,14 @@ export async function tallyOrders(
 
 /** Nothing waits for a person, and more than so many orders ended each way: a test that did little fails. */
 export function expectServed(tally: Tally, moreThan: Omit<Tally, "suspended">): void {
-  expect(tally.suspended).toBe(0);
+  expect(tally.suspended).toEqual([]);
   expect(tally.completed).toBeGreaterThan(moreThan.completed);
   expect(tally.compensated).toBeGreaterThan(moreThan.compensated);
+}
+
+function reasonOf({ suspension }: Saga): string {
+  const { kind, step, message } = suspension?.failure ?? {};
+  return [kind, step, message].filter(Boolean).join(" ");
 }
 
 function effectBreaches(saga: Saga, entries: readonly LedgerEntry[]): string[] {
