@@ -1,7 +1,7 @@
 import type { parse } from "@bufbuild/cel";
 import type { Expr } from "./cel-environment.ts";
 import { functionFault, wrongOperands } from "./cel-functions.ts";
-import { type Kind, kindOfCall, kindOfConstant } from "./cel-kinds.ts";
+import { isTypeName, type Kind, kindOfCall, kindOfConstant } from "./cel-kinds.ts";
 import { type FieldPath, hasPathOf, isKnown, knowing, pathOf } from "./cel-paths.ts";
 import { isRoot, placesOf, type Root, roots } from "./cel-roots.ts";
 import type { Rule } from "./faults.ts";
@@ -32,7 +32,6 @@ export interface Analysis {
   readonly problems: readonly Problem[];
 }
 
-const typeNames = new Set(["int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type", "type"]);
 /** Part of the language, not functions of the environment. */
 const builtIn = new Set(["_[_]", "_?_:_", "_&&_", "_||_", "@not_strictly_false"]);
 
@@ -92,7 +91,7 @@ export function analyse(parsed: ReturnType<typeof parse>, allowed: readonly Root
 
   function visitPath(expr: Expr, path: FieldPath, has: boolean, around: Surroundings): Kind {
     const { root, fields } = path;
-    if (typeNames.has(root) && fields.length === 0) return "type";
+    if (isTypeName(root) && fields.length === 0) return "type";
     if (!isRoot(root)) {
       const near = didYouMean(root, allowed);
       problem(expr, "unknown_identifier", `'${root}' is unknown: an expression reads ${listed(allowed)} here${near}`);

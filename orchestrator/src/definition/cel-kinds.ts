@@ -30,6 +30,8 @@ const kindByTypeName: ReadonlyMap<string, Kind> = new Map([
   ["type", "type"],
 ]);
 
+export const isTypeName = (name: string): boolean => kindByTypeName.has(name);
+
 const kindOfType = (type: CelType): Kind => kindByTypeName.get(type.name) ?? "unknown";
 
 type Constant = Extract<Expr["exprKind"], { case: "constExpr" }>["value"];

@@ -4,7 +4,6 @@ import { ExpressionError, type JsonObject, type JsonValue, type Scope } from "./
 
 /** The payloads of one evaluation: each parsed at most once, and only if it is read. */
 export interface PayloadReader {
-  readonly scope: Scope;
   input(): JsonObject;
   output(step: number): JsonObject;
   item(): JsonValue;
@@ -24,7 +23,7 @@ export function createPayloadReader(scope: Scope, path: string): PayloadReader {
 
 /** A class, as one is made for each evaluation: methods of a prototype cost nothing to make. */
 class ScopeReader implements PayloadReader {
-  readonly scope: Scope;
+  readonly #scope: Scope;
   readonly #path: string;
   #input: JsonObject | undefined;
   #outputs: Map<number, JsonObject> | undefined;
@@ -36,31 +35,31 @@ class ScopeReader implements PayloadReader {
   #celSignal: CelInput | undefined;
 
   constructor(scope: Scope, path: string) {
-    this.scope = scope;
+    this.#scope = scope;
     this.#path = path;
   }
   input(): JsonObject {
-    this.#input ??= parseObject(this.scope.input, this.#path, "the saga's input");
+    this.#input ??= parseObject(this.#scope.input, this.#path, "the saga's input");
     return this.#input;
   }
   output(step: number): JsonObject {
     this.#outputs ??= new Map();
     let output = this.#outputs.get(step);
     if (output === undefined) {
-      output = parseObject(this.scope.output(step) ?? "{}", this.#path, "a step's output");
+      output = parseObject(this.#scope.output(step) ?? "{}", this.#path, "a step's output");
       this.#outputs.set(step, output);
     }
     return output;
   }
   item(): JsonValue {
-    if (this.#item === undefined) this.#item = parse(this.scope.item?.value, this.#path, "the item is not JSON");
+    if (this.#item === undefined) this.#item = parse(this.#scope.item?.value, this.#path, "the item is not JSON");
     return this.#item;
   }
   index(): number {
-    return this.scope.item?.index ?? fail(this.#path, "there is no item");
+    return this.#scope.item?.index ?? fail(this.#path, "there is no item");
   }
   signal(): JsonObject {
-    this.#signal ??= parseObject(this.scope.signal, this.#path, "the signal's payload");
+    this.#signal ??= parseObject(this.#scope.signal, this.#path, "the signal's payload");
     return this.#signal;
   }
   celInput(): CelInput {

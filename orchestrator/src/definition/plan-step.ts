@@ -90,8 +90,7 @@ function callPartOf(
 function untilOf(step: SleepStep, path: string, indexOf: IndexOf): KindPart["until"] {
   const { durationMs, timestamp } = step;
   if (timestamp === undefined) return (_, now) => now + (durationMs ?? 0);
-  const moment = compileMoment(timestamp, path, indexOf);
-  return (scope) => moment(scope);
+  return compileMoment(timestamp, path, indexOf);
 }
 
 function awaitPartOf(step: AwaitStep, path: string, indexOf: IndexOf): Pick<KindPart, "takes" | "rejects"> {

@@ -64,6 +64,31 @@ export function isFailed({ status }: CallState): boolean {
   return status === "FAILED" || status === "REJECTED";
 }
 
+/** What was accepted for later goes on, whatever becomes of further attempts. */
+export function isAccepted({ wait }: CallState): boolean {
+  return wait?.reason === "COMPLETION" || wait?.reason === "CHILD";
+}
+
+/** It, or an item of it, is being undone to be done anew. */
+export function isReverting({ reverting, items }: StepState): boolean {
+  return reverting || (items?.some(({ nextInput }) => nextInput !== undefined) ?? false);
+}
+
+/** The items with their changes; those that do not change, or the whole list, stay the very objects they were. */
+export function changedItems(
+  items: readonly CallState[],
+  changeOf: (item: CallState) => Partial<CallState> | undefined,
+): readonly CallState[] {
+  let isChanged = false;
+  const changed = items.map((item) => {
+    const change = changeOf(item);
+    if (change === undefined) return item;
+    isChanged = true;
+    return { ...item, ...change };
+  });
+  return isChanged ? changed : items;
+}
+
 export function isDue({ wait }: CallState, now: number): boolean {
   return wait?.until !== undefined && wait.until <= now;
 }

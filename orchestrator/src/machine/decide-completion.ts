@@ -1,10 +1,10 @@
 import { recordAnswer } from "./answer.ts";
-import { callAt, isCallInFlight } from "./calls.ts";
+import { callAt, isAccepted, isCallInFlight } from "./calls.ts";
 import type { Decision } from "./decision.ts";
 import type { Refusal } from "./effect.ts";
-import type { CallPlace, Completion, Heartbeat } from "./event.ts";
+import type { Completion, Heartbeat } from "./event.ts";
 import { goOn } from "./hold.ts";
-import { isBackward, isItemOver, isOver } from "./order.ts";
+import { isBackward, isPlaceOver } from "./order.ts";
 import { refOf } from "./query.ts";
 import { type CallState, isFinal } from "./state.ts";
 import { awaitCompletion, nextSignOfLife } from "./wait.ts";
@@ -14,16 +14,16 @@ import { awaitCompletion, nextSignOfLife } from "./wait.ts";
  * or gave up waiting without knowing it. The same outcome twice is no fault.
  */
 export function decideCompletion(decision: Decision, completion: Completion): Refusal {
-  const { state } = decision;
+  const { plan, state } = decision;
   const { step, item, outcome } = completion;
   const call = callAt(state, completion);
   if (call === undefined || call.round !== completion.round) return "COMPLETION_REFUSED";
   if (isRepeated(call, completion)) return undefined;
   if (isFinal(state.status) || call.direction !== completion.direction) return "COMPLETION_REFUSED";
-  const isAwaited = isCallInFlight(call) || call.wait?.reason === "COMPLETION" || call.wait?.reason === "CHILD";
+  const isAwaited = isCallInFlight(call) || isAccepted(call);
   if (!isAwaited && !isOutcomeOpen(decision, completion, call)) return "COMPLETION_REFUSED";
   // That it failed is no news to who gave up waiting, nor is a refusal where the saga has gone on without it.
-  if (isAwaited || outcome.kind === "done" || (outcome.kind === "rejected" && !isGivenUp(decision, completion))) {
+  if (isAwaited || outcome.kind === "done" || (outcome.kind === "rejected" && !isPlaceOver(plan, state, completion))) {
     recordAnswer(decision, refOf(call, step, item), outcome);
     goOn(decision);
   }
@@ -38,13 +38,6 @@ function isOutcomeOpen({ plan, state }: Decision, completion: Completion, call: 
   // Sent in a time that the store lost. The pivot decides the direction only when its turn has come.
   if (status === "PENDING") return completion.step !== plan.pivot;
   return status === "WAITING" || status === "SUSPENDED" || status === "FAILED";
-}
-
-/** It failed, and the saga went on without it. */
-function isGivenUp({ plan, state }: Decision, { step, item }: CallPlace): boolean {
-  const planned = plan.steps[step]!;
-  const found = state.steps[step]!;
-  return isOver(planned, found) || (item !== undefined && isItemOver(planned, found, found.items![item]!));
 }
 
 function isRepeated(call: CallState, { direction, outcome }: Completion): boolean {

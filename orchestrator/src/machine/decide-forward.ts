@@ -1,4 +1,4 @@
-import { isActive, isDue } from "./calls.ts";
+import { isActive, isDue, isReverting } from "./calls.ts";
 import { type Decision, record } from "./decision.ts";
 import { expire } from "./expire.ts";
 import { forgetLost } from "./fail.ts";
@@ -84,8 +84,4 @@ function goBack(decision: Decision): boolean {
 /** Time, or its items, may end it. */
 function isUnderWay({ wait, items }: StepState): boolean {
   return wait !== undefined || items !== undefined;
-}
-
-function isReverting({ reverting, items }: StepState): boolean {
-  return reverting || (items?.some(({ nextInput }) => nextInput !== undefined) ?? false);
 }

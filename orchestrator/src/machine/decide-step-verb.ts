@@ -6,7 +6,7 @@ import type { CallPlace, Verb } from "./event.ts";
 import { needsNewRound } from "./evolve-call.ts";
 import { followFailure } from "./fail.ts";
 import { goOn } from "./hold.ts";
-import { isBackward, isItemOver, isOver, isPastPivot, isPivotOpen } from "./order.ts";
+import { isBackward, isPastPivot, isPivotOpen, isPlaceOver } from "./order.ts";
 import type { CallState, StepState } from "./state.ts";
 
 /** What a verb is about. */
@@ -94,9 +94,7 @@ function targetOf({ plan, state }: Decision, place: CallPlace): Target | NonNull
     return planned.items !== undefined && step.status === "PENDING" ? "STEP_NOT_BEGUN" : "WRONG_ITEM";
   }
   if (place.item === undefined ? isInFlight(step) : isCallInFlight(call)) return "CALL_IN_FLIGHT";
-  const over =
-    place.item === undefined ? isOver(planned, step) : isOver(planned, step) || isItemOver(planned, step, call);
-  return { planned, step, call, backward: isBackward(state, place), over };
+  return { planned, step, call, backward: isBackward(state, place), over: isPlaceOver(plan, state, place) };
 }
 
 /** It failed for good, and a saga that is suspended waits for a person to see to it. */
@@ -105,9 +103,9 @@ function isBlocking({ state }: Decision, { call, step }: Target): boolean {
 }
 
 /** Nothing is left to be undone; that its Do was applied is news unless that is known. */
-function isUndoOver({ armed, status }: CallState, isNews: boolean): boolean {
-  if (armed || status === "SUSPENDED") return false;
-  return !isNews || !(status === "FAILED" || status === "REJECTED");
+function isUndoOver(call: CallState, isNews: boolean): boolean {
+  if (call.armed || call.status === "SUSPENDED") return false;
+  return !isNews || !isFailed(call);
 }
 
 function act(decision: Decision, verb: string, { step, item, identity, reason }: Verb & CallPlace): void {

@@ -1,6 +1,6 @@
 import type { CallRule, Plan } from "../definition/types.ts";
 import { recordAnswer } from "./answer.ts";
-import { callAt, isCallInFlight, isInFlight } from "./calls.ts";
+import { callAt, isAccepted, isCallInFlight, isInFlight } from "./calls.ts";
 import { decideCompletion, decideHeartbeat } from "./decide-completion.ts";
 import { decideSignal } from "./decide-signal.ts";
 import { decideVerb } from "./decide-verb.ts";
@@ -64,7 +64,7 @@ function isAwaited(state: SagaState, ref: SendRef, outcome: Outcome): boolean {
   if (call.direction !== ref.direction || call.round !== ref.round || call.attempt !== ref.attempt) return false;
   if (isCallInFlight(call)) return true;
   const isCompletion = outcome.kind !== "pending" && outcome.kind !== "held";
-  return isCompletion && (call.wait?.reason === "COMPLETION" || call.wait?.reason === "CHILD");
+  return isCompletion && isAccepted(call);
 }
 
 /** A call that was sent is over after that, whoever sent it. */

@@ -1,5 +1,5 @@
 import type { Resolution, SendRef } from "./event.ts";
-import type { Direction, Failure, SagaState, SagaStatus, WaitReason } from "./state.ts";
+import type { Failure, SagaState, SagaStatus, WaitReason } from "./state.ts";
 
 /**
  * What the owner must do once the transition is committed: send this call. What to send stands in the state
@@ -115,5 +115,3 @@ export interface Transition {
   /** Only for a SagaCommand. */
   readonly refusal: Refusal;
 }
-
-export type { Direction };

@@ -1,5 +1,5 @@
 import type { Plan, PlannedStep } from "../definition/types.ts";
-import { clockOf, isCallInFlight } from "./calls.ts";
+import { clockOf, isAccepted, isCallInFlight } from "./calls.ts";
 import type { StepEvent } from "./effect.ts";
 import { isUndone, notAppliedFailure } from "./failure.ts";
 import { isBackward, isEnding } from "./order.ts";
@@ -17,7 +17,7 @@ export interface CallContext {
  * What an event changes of its call. `armed` holds from the commit before the Do is sent, and is cleared by an answer
  * that leaves no effect only where no other send of the round is unknown; a step without Undo is never armed.
  */
-export function evolveCall<C extends CallState>(call: C, event: StepEvent, context: CallContext): Partial<CallState> {
+export function evolveCall(call: CallState, event: StepEvent, context: CallContext): Partial<CallState> {
   const { plan, planned, saga, at } = context;
   switch (event.kind) {
     case "stepStarted":
@@ -136,11 +136,6 @@ function retried(
   const wait = { reason: "BACKOFF", until: clockOf(saga, at) } as const;
   const unknown = call.unknown || isAccepted(call);
   return { status: "WAITING", wait, attempt: 0, unknown, input: event.input ?? call.input, finishedAt: undefined };
-}
-
-/** What was accepted for later goes on, whatever becomes of further attempts. */
-export function isAccepted({ wait }: CallState): boolean {
-  return wait?.reason === "COMPLETION" || wait?.reason === "CHILD";
 }
 
 /** Its Undo is begun again when its turn comes, which may be now. */

@@ -1,4 +1,4 @@
-import { isCallActive, isFailed, isInFlight } from "./calls.ts";
+import { changedItems, isCallActive, isFailed, isInFlight } from "./calls.ts";
 import type { StepEvent } from "./effect.ts";
 import { type CallContext, evolveCall, needsNewRound, stopped } from "./evolve-call.ts";
 import { nextItemRound } from "./evolve-round.ts";
@@ -19,9 +19,8 @@ export function evolveItem(step: StepState, event: StepEvent, index: number, con
 
 /** With one item the step has failed: what waits is not tried again, but for what is being undone. */
 function withoutWaits(step: StepState, at: number): StepState {
-  const isStopped = (item: CallState) => item.nextInput === undefined && stopped(item, at) !== undefined;
-  if (!step.items!.some(isStopped)) return step;
-  return { ...step, items: step.items!.map((item) => (isStopped(item) ? { ...item, ...stopped(item, at) } : item)) };
+  const stop = (item: CallState) => (item.nextInput === undefined ? stopped(item, at) : undefined);
+  return { ...step, items: changedItems(step.items!, stop) };
 }
 
 function evolveOne(step: StepState, item: CallState, event: StepEvent, context: CallContext): Partial<CallState> {
@@ -77,13 +76,9 @@ export function stoppedItem(item: CallState, at: number): Partial<CallState> | u
 /** A step that is to be undone, by itself or with the whole saga: its Do goes no further. */
 export function stoppedStep(step: StepState, at: number): Partial<StepState> | undefined {
   if (step.items === undefined) return stopped(step, at);
-  const items = step.items.map((item): CallState => {
-    const change = stoppedItem(item, at);
-    return change === undefined ? item : { ...item, ...change };
-  });
-  const isOpen = step.direction === "forward" && (step.status === "RUNNING" || step.status === "SUSPENDED");
+  const items = changedItems(step.items, (item) => stoppedItem(item, at));
   const over: Partial<StepState> =
-    isOpen && !items.some(({ status }) => status === "RUNNING")
+    isOpen(step) && step.direction === "forward" && !items.some(({ status }) => status === "RUNNING")
       ? { status: "FAILED", wait: undefined, finishedAt: at }
       : {};
   return { items, ...over };

@@ -1,4 +1,5 @@
 import type { Plan } from "../definition/types.ts";
+import { isReverting } from "./calls.ts";
 import { stoppedStep } from "./evolve-items.ts";
 import type { SagaState, StepState } from "./state.ts";
 
@@ -16,8 +17,7 @@ export function spreadReverting(
   const seen = new Set<number>();
   const open = to === undefined ? [] : [to];
   for (const { index, before } of plan.steps) {
-    const { reverting, items } = steps[index]!;
-    if (reverting || items?.some(({ nextInput }) => nextInput !== undefined)) open.push(...before);
+    if (isReverting(steps[index]!)) open.push(...before);
   }
   for (let step = open.pop(); step !== undefined; step = open.pop()) {
     if (seen.has(step)) continue;

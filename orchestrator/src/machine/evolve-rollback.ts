@@ -1,8 +1,8 @@
 import type { Plan, PlannedStep } from "../definition/types.ts";
-import { isCallActive } from "./calls.ts";
-import { isAccepted, notUndoing, sentAgainAt } from "./evolve-call.ts";
+import { isAccepted, isCallActive } from "./calls.ts";
+import { notUndoing, sentAgainAt } from "./evolve-call.ts";
 import { lastRound } from "./evolve-round.ts";
-import { concurrencyOf, isStopping, verdictOn } from "./order.ts";
+import { concurrencyOf, isStepBackward, isStopping, verdictOn } from "./order.ts";
 import type { CallState, SagaState, StepState } from "./state.ts";
 
 /*
@@ -30,7 +30,7 @@ export function doubtfulRoundsOf(plan: Plan, { steps, direction }: SagaState, in
 /** A step of a saga whose store lost writes. What is sent again is due at once, on the saga's own clock. */
 export function doubtedStep(planned: PlannedStep, step: StepState, saga: SagaState, clock: number): StepState {
   if (planned.sends === undefined) return step;
-  const backward = saga.direction === "backward" || step.reverting;
+  const backward = isStepBackward(saga, step);
   if (step.items === undefined) return { ...step, ...doubted(planned, step, backward, clock) };
   if (!backward && !["RUNNING", "SUSPENDED", "DONE"].includes(step.status)) return step;
   const ending = backward || isStopping(planned, step);

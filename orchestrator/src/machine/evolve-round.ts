@@ -4,14 +4,14 @@ import type { CallState, StepState } from "./state.ts";
 /** A step that begins anew. Its round is above that of every effect it ever had. */
 export function nextRound(step: StepState, input: string | undefined): StepState {
   const { returns, doubtfulRounds } = step;
-  const begun = begunBefore(step);
+  const round = lastRound(step) + 1;
   return {
     ...pendingStep,
-    ...begun,
-    round: lastRound(step) + 1,
+    ...begunBefore(step),
+    round,
     input,
     returns,
-    doubtfulRounds: fewer(doubtfulRounds),
+    doubtfulRounds: Math.max(doubtfulRounds - 1, 0),
   };
 }
 
@@ -30,19 +30,13 @@ export function lastRound({ round, items }: StepState): number {
  * next round of its own, and none is passed over.
  */
 export function doubtfulRound(step: StepState): StepState {
-  const { items, input, returns, doubtfulRounds } = step;
-  const next = { ...begunBefore(step), status: "FAILED", round: step.round + 1, input } as const;
-  const known = items?.length
-    ? items.map((item) => ({ ...nextItemRound(step, item, item.input), status: "FAILED" as const }))
+  const items = step.items?.length
+    ? step.items.map((item) => ({ ...nextItemRound(step, item, item.input), status: "FAILED" as const }))
     : undefined;
-  return { ...pendingStep, ...next, items: known, returns, doubtfulRounds: fewer(doubtfulRounds) };
+  return { ...nextRound(step, step.input), status: "FAILED", round: step.round + 1, items };
 }
 
 /** The next round of a step may have been begun in a time that the store lost: then it counts as sent, its outcome unknown. */
 function begunBefore({ doubtfulRounds }: StepState): Pick<CallState, "armed" | "unknown"> {
   return { armed: doubtfulRounds > 0, unknown: doubtfulRounds > 0 };
-}
-
-function fewer(rounds: number): number {
-  return Math.max(rounds - 1, 0);
 }

@@ -1,4 +1,5 @@
 import type { Plan } from "../definition/types.ts";
+import { changedItems } from "./calls.ts";
 import type { StepEvent } from "./effect.ts";
 import { type CallContext, evolveCall, needsNewRound, stopped } from "./evolve-call.ts";
 import { evolveItem, stoppedItem } from "./evolve-items.ts";
@@ -23,9 +24,9 @@ export function evolveStep(plan: Plan, saga: SagaState, event: StepEvent, at: nu
 /** What becomes of the items of a step that is over as a whole: they stop, and keep what effects they have. */
 function itemsLeft(items: readonly CallState[], event: StepEvent, { saga, at }: CallContext): Partial<StepState> {
   const isUndoSkipped = event.kind === "stepSkipped" && isBackward(saga, event);
-  const left = items.map((item): CallState => {
-    if (!isUndoSkipped) return { ...item, ...stoppedItem(item, at) };
-    return item.armed ? { ...item, status: "SKIPPED", wait: undefined, armed: false, finishedAt: at } : item;
+  const left = changedItems(items, (item) => {
+    if (!isUndoSkipped) return stoppedItem(item, at);
+    return item.armed ? { status: "SKIPPED", wait: undefined, armed: false, finishedAt: at } : undefined;
   });
   return { items: left, armed: left.some(({ armed }) => armed) };
 }

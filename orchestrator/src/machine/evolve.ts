@@ -1,5 +1,5 @@
 import type { Plan } from "../definition/types.ts";
-import { clockOf, isFailed } from "./calls.ts";
+import { changedItems, clockOf, isFailed } from "./calls.ts";
 import type { HistoryEvent, StepEvent } from "./effect.ts";
 import { recovered } from "./evolve-call.ts";
 import { stoppedStep } from "./evolve-items.ts";
@@ -188,8 +188,8 @@ function changeCalls(
   changeOf: (call: CallState) => Partial<CallState> | undefined,
 ): Partial<StepState> | undefined {
   if (step.items === undefined) return changeOf(step);
-  if (step.items.every((item) => changeOf(item) === undefined)) return undefined;
-  return { items: step.items.map((item) => ({ ...item, ...changeOf(item) })) };
+  const items = changedItems(step.items, changeOf);
+  return items === step.items ? undefined : { items };
 }
 
 function changeStep({ origin, saga }: Draft, index: number, change: Partial<StepState> | undefined): void {

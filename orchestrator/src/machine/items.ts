@@ -17,9 +17,10 @@ export function itemScope(
   planned: PlannedStep,
   item: number | undefined,
   ownOutput: string | undefined,
+  list = () => planned.items?.(scope) ?? [],
 ): Scope {
   if (item === undefined) return scope;
-  const value = planned.items?.(scope)[item];
+  const value = list()[item];
   // The list is worked out anew, and a person may have changed what it is made of.
   if (value === undefined) throw new ExpressionError("for_each.items", "the item is no longer in the list");
   const output = (step: number) => (step === planned.index ? ownOutput : scope.output(step));

@@ -39,6 +39,13 @@ export function isItemOver(planned: PlannedStep, step: StepState, item: CallStat
   );
 }
 
+/** As far as this call is concerned the saga goes on. */
+export function isPlaceOver(plan: Plan, state: SagaState, { step, item }: Place): boolean {
+  const planned = plan.steps[step]!;
+  const found = state.steps[step]!;
+  return isOver(planned, found) || (item !== undefined && isItemOver(planned, found, found.items![item]!));
+}
+
 function isCallOver(planned: PlannedStep, call: CallState): boolean {
   if (call.status === "DONE" || call.status === "SKIPPED") return true;
   return isFailed(call) && verdictOn(planned, call) === "continue";

@@ -39,12 +39,18 @@ export function isReady(decision: Decision, { index, after }: PlannedStep): bool
   return after.every((before) => isPassed(decision, before));
 }
 
-/** A person may skip a step before its turn: what comes after it still waits for what comes before it. */
-function isPassed(decision: Decision, index: number): boolean {
+/**
+ * A person may skip a step before its turn: what comes after it still waits for what comes before it. `seen`: skipped
+ * steps that were looked at already, each of which many paths lead to.
+ */
+function isPassed(decision: Decision, index: number, seen?: Set<number>): boolean {
+  if (seen?.has(index)) return true;
   const planned = decision.plan.steps[index]!;
   const step = decision.state.steps[index]!;
   if (!isOver(planned, step)) return false;
-  return step.status !== "SKIPPED" || planned.after.every((before) => isPassed(decision, before));
+  if (step.status !== "SKIPPED") return true;
+  const skipped = (seen ?? new Set()).add(index);
+  return planned.after.every((before) => isPassed(decision, before, skipped));
 }
 
 /** Gives what its call is to be sent with; undefined: it sends none now. */

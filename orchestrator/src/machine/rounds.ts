@@ -11,11 +11,12 @@ export function beginRounds(decision: Decision): boolean {
   const { plan, state } = decision;
   const { isGone } = createUndoOrder(plan, state);
   const none: ReadonlySet<number> = new Set();
-  const steps = new Set<number>();
+  const reached = new Set<number>();
   for (const { index } of plan.steps) {
     if (state.steps[index]!.reverting && isGone(index) && isFirst(plan, state, index, none))
-      collect(plan, state, index, steps);
+      collect(plan, index, reached);
   }
+  const steps = new Set([...reached].filter((step) => state.steps[step]!.reverting));
   if (steps.size === 0) return false;
   const free = [...steps].filter((step) => isFirst(plan, state, step, steps));
   record(decision, { kind: "roundStarted", steps: free.sort((a, b) => a - b) });
@@ -23,14 +24,22 @@ export function beginRounds(decision: Decision): boolean {
 }
 
 /** Nothing that it depends on reverts, but for these. */
-function isFirst(plan: Plan, state: SagaState, step: number, but: ReadonlySet<number>): boolean {
-  return plan.steps[step]!.after.every(
-    (before) => (!state.steps[before]!.reverting || but.has(before)) && isFirst(plan, state, before, but),
-  );
+function isFirst(
+  plan: Plan,
+  state: SagaState,
+  step: number,
+  but: ReadonlySet<number>,
+  seen: Set<number> = new Set(),
+): boolean {
+  return plan.steps[step]!.after.every((before) => {
+    if (seen.has(before)) return true;
+    seen.add(before);
+    return (!state.steps[before]!.reverting || but.has(before)) && isFirst(plan, state, before, but, seen);
+  });
 }
 
-function collect(plan: Plan, state: SagaState, step: number, found: Set<number>): void {
+function collect(plan: Plan, step: number, found: Set<number>): void {
   if (found.has(step)) return;
-  if (state.steps[step]!.reverting) found.add(step);
-  for (const after of plan.steps[step]!.before) collect(plan, state, after, found);
+  found.add(step);
+  for (const after of plan.steps[step]!.before) collect(plan, after, found);
 }

@@ -2,7 +2,7 @@ import { isActive, isCallActive, isDue, type Place, withItem } from "./calls.ts"
 import { callOf, type Decision, record } from "./decision.ts";
 import { expressionFailure } from "./failure.ts";
 import { itemScope, listInputs } from "./items.ts";
-import { concurrencyOf, createUndoOrder, hasDoubtfulRound, takesUndoSlot } from "./order.ts";
+import { concurrencyOf, createUndoOrder, hasDoubtfulRound, isStepBackward, takesUndoSlot } from "./order.ts";
 import type { CallState } from "./state.ts";
 
 /** Begins and repeats every Undo whose turn it is: of all steps while the saga goes back, else of those that revert. */
@@ -11,8 +11,9 @@ export function undoSteps(decision: Decision): void {
   while (plan.steps.some(({ index }) => beginDoubtfulRound(decision, index) || listForUndo(decision, index)));
   const { isTurnOf } = createUndoOrder(plan, state);
   for (let index = 0; index < plan.steps.length; index++) {
-    const { items, reverting } = state.steps[index]!;
-    if (state.direction === "backward" || reverting) {
+    const step = state.steps[index]!;
+    const { items } = step;
+    if (isStepBackward(state, step)) {
       if (items === undefined) undoCall(decision, { step: index, item: undefined }, isTurnOf(index));
       else undoItems(decision, index, isTurnOf(index));
     } else {
@@ -24,11 +25,11 @@ export function undoSteps(decision: Decision): void {
 }
 
 /** Gives whether it took a place among the Undos under way. */
-function undoCall(decision: Decision, place: Place, isTurn: boolean): boolean {
+function undoCall(decision: Decision, place: Place, isTurn: boolean, list?: () => readonly string[]): boolean {
   const call = callOf(decision, place);
   const isBegun = isCallActive(call) || call.status === "SUSPENDED";
   if (isBegun ? !isDueUndo(decision, call) : !(call.armed && isTurn)) return false;
-  beginUndo(decision, place, call);
+  beginUndo(decision, place, call, list);
   return !isBegun;
 }
 
@@ -40,21 +41,28 @@ function isDueUndo({ now }: Decision, call: CallState): boolean {
 function undoItems(decision: Decision, index: number, isTurn: boolean): void {
   const { plan, state } = decision;
   const items = state.steps[index]!.items!;
-  let room = concurrencyOf(plan.steps[index]!) - items.filter(takesUndoSlot).length;
+  const planned = plan.steps[index]!;
+  // Worked out once, if at all: an Undo that begins changes nothing that the list is made of.
+  let values: readonly string[] | undefined;
+  const list = () => {
+    values ??= planned.items?.(decision.scope) ?? [];
+    return values;
+  };
+  let room = concurrencyOf(planned) - items.filter(takesUndoSlot).length;
   for (let item = items.length - 1; item >= 0; item--) {
-    if (undoCall(decision, { step: index, item }, isTurn && room > 0)) room -= 1;
+    if (undoCall(decision, { step: index, item }, isTurn && room > 0, list)) room -= 1;
   }
   const { status, direction, armed, items: left } = state.steps[index]!;
   const isUndone = direction === "backward" && status !== "UNDONE" && !armed && !left!.some(isCallActive);
   if (isUndone) record(decision, { kind: "stepUndone", step: index });
 }
 
-function beginUndo(decision: Decision, { step, item }: Place, call: CallState): void {
+function beginUndo(decision: Decision, { step, item }: Place, call: CallState, list?: () => readonly string[]): void {
   const planned = decision.plan.steps[step]!;
   let input: { readonly input?: string } = {};
   try {
     if (planned.undoInput !== undefined && call.undoInput === undefined) {
-      input = { input: planned.undoInput(itemScope(decision, planned, item, call.output)) };
+      input = { input: planned.undoInput(itemScope(decision, planned, item, call.output, list)) };
     }
   } catch (thrown) {
     // A Do that the record does not know to have been sent has most likely not been: the barrier will tell.
@@ -98,7 +106,7 @@ function listForUndo(decision: Decision, index: number): boolean {
   const planned = plan.steps[index]!;
   const step = state.steps[index]!;
   if (planned.items === undefined || step.items !== undefined || !step.armed) return false;
-  if (state.direction === "forward" && !step.reverting) return false;
+  if (!isStepBackward(state, step)) return false;
   const isTurn = step.status === "WAITING" ? isDue(step, now) : createUndoOrder(plan, state).isTurnOf(index);
   if (!isTurn) return false;
   let inputs: readonly string[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { begin, transition } from "../../../orchestrator/src/machine/transition.ts";
-import { planOf } from "./plans.ts";
+import { layersOf, planOf } from "./plans.ts";
 import { createSagaUnderTest, done, failed, rejected, START } from "./saga-under-test.ts";
 
 describe("order", () => {
@@ -166,4 +166,9 @@ test("steps that a transition does not touch stay the very same objects", () => 
   expect(saga.state.steps[1]).toBe(before.steps[1]);
   expect(saga.state.steps[0]).not.toBe(before.steps[0]);
   expect(before.steps[0]!.status).toBe("RUNNING");
+});
+
+test("a hundred steps that are skipped are each looked at once, however many ways lead to them", () => {
+  const saga = createSagaUnderTest(planOf(layersOf(50, { when: false })));
+  expect(saga.state.status).toBe("COMPLETED");
 });

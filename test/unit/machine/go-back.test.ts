@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { planOf, type StepSketch } from "./plans.ts";
+import { layersOf, planOf, type StepSketch } from "./plans.ts";
 import {
   cancel,
   createSagaUnderTest,
@@ -194,5 +194,20 @@ describe("going back", () => {
     saga.answer("c", rejected);
     expect(saga.step("b")).toMatchObject({ round: 1, output: '{"n":2}' });
     expect(saga.sends).toEqual(["Do c@1#1"]);
+  });
+
+  test("looks at each step before and after the place once, however many ways lead to it", () => {
+    const layers = layersOf(49, { when: false });
+    for (const place of [24, 48]) {
+      const to = `l${place}`;
+      const isPlace = ({ name }: StepSketch) => name === to || name === `r${place}`;
+      const sketches = layers.map((sketch) => (isPlace(sketch) ? { ...sketch, when: undefined } : sketch));
+      const back = { name: "back", after: [to], goBack: { to, times: 1 } };
+      const saga = createSagaUnderTest(planOf([...sketches, back]));
+      saga.answer(to, done());
+      saga.answer("back", rejected);
+      saga.answer(to, done());
+      expect(saga.sends).toEqual([`Do ${to}@1#1`]);
+    }
   });
 });

@@ -46,6 +46,14 @@ export function everyMs(delayMs: number, maxAttempts: number): RetryPolicy {
   return { kind: "schedule", maxAttempts, delaysMs: [delayMs] };
 }
 
+/** Two steps a layer, each after both of the layer before: as many ways lead through it as the layers' powers of two. */
+export function layersOf(count: number, sketch: Partial<StepSketch> = {}): StepSketch[] {
+  return Array.from({ length: count }, (_, layer) => {
+    const after = layer === 0 ? [] : [`l${layer - 1}`, `r${layer - 1}`];
+    return [`l${layer}`, `r${layer}`].map((name): StepSketch => ({ ...sketch, name, after }));
+  }).flat();
+}
+
 /** A plan with stubs for its expressions: the machine's tests do not depend on CEL. */
 export function planOf(
   sketches: readonly StepSketch[],
@@ -57,7 +65,8 @@ export function planOf(
     sketch.after ? sketch.after.map((name) => index.get(name)!) : i === 0 ? [] : [i - 1],
   );
   const pivot = sketches.findIndex((sketch) => sketch.pivot);
-  const isAfter = (step: number, other: number): boolean => after[step]!.some((i) => i === other || isAfter(i, other));
+  const isAfter = (step: number, other: number, seen = new Set<number>()): boolean =>
+    !seen.has(step) && seen.add(step) && after[step]!.some((i) => i === other || isAfter(i, other, seen));
   const goBackOf = ({ goBack }: StepSketch): PlannedStep["goBack"] => {
     if (goBack === undefined) return undefined;
     const to = index.get(goBack.to)!;
