@@ -172,27 +172,35 @@ function pushPayload(
   if (was !== undefined) out.push(`${field}@${revision}`, encodePayload(was, before!, undefined));
 }
 
+/** What never changes, from the field `c`. */
+export function decodeFixed(
+  member: string,
+  text: string,
+): { header: SagaHeader; createdAt: number; seed: number; count: number } {
+  const [definition, version, contentDigest, createdAt, seed, count, labels, metadata, parent, lock] = JSON.parse(text);
+  const header = {
+    ...keyOf(member),
+    definition,
+    version,
+    labels,
+    metadata,
+    contentDigest,
+    parent: parent
+      ? { sagaId: parent[0], step: parent[1], round: parent[2], depth: parent[3], stepName: parent[4] }
+      : undefined,
+    lock: lock && { name: lock[0], key: lock[1] },
+  };
+  return { header, createdAt, seed, count };
+}
+
 export function decodeRecord(member: string, fields: Fields): SagaRecord {
-  const [definition, version, contentDigest, createdAt, seed, count, labels, metadata, parent, lock] = JSON.parse(
-    fields.get("c")!,
-  );
+  const { header, createdAt, seed, count } = decodeFixed(member, fields.get("c")!);
   const steps: StepState[] = [];
   for (let i = 0; i < count; i++) steps.push(decodeStepAt(fields, i, createdAt));
   const { revision, at } = parseFence(fields.get("l")!);
   const entry = fields.get("e")!;
   return {
-    header: {
-      ...keyOf(member),
-      definition,
-      version,
-      labels,
-      metadata,
-      contentDigest,
-      parent: parent
-        ? { sagaId: parent[0], step: parent[1], round: parent[2], depth: parent[3], stepName: parent[4] }
-        : undefined,
-      lock: lock && { name: lock[0], key: lock[1] },
-    },
+    header,
     state: {
       ...decodeSaga(fields.get("m")!),
       steps,

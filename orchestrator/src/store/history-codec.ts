@@ -1,5 +1,6 @@
+import { callAt, type Place } from "../machine/calls.ts";
 import type { HistoryEvent } from "../machine/effect.ts";
-import type { CallState, Failure, SagaState } from "../machine/state.ts";
+import type { Failure, SagaState } from "../machine/state.ts";
 import { signalField } from "./payloads.ts";
 import { codeOfStatus, decodeWait, encodeWait, statusOfCode, type WaitText } from "./step-codec.ts";
 
@@ -28,22 +29,17 @@ export function decodeBatch(
   return { at: createdAt + offset, events };
 }
 
-interface Place {
-  readonly step: number;
-  readonly item?: number;
-}
-
 function encodeEvent(events: readonly HistoryEvent[], index: number, state: SagaState): string {
   const event = events[index]!;
   switch (event.kind) {
     case "sagaStarted":
       return `["a"]`;
     case "stepStarted":
-      return `["b",${place(event)},${event.attempt}${payload(event.input, callOf(state, event)?.input)}]`;
+      return `["b",${place(event)},${event.attempt}${payload(event.input, callAt(state, event)?.input)}]`;
     case "stepDone":
-      return `["c",${place(event)}${payload(event.output, callOf(state, event)?.output)}]`;
+      return `["c",${place(event)}${payload(event.output, callAt(state, event)?.output)}]`;
     case "undoStarted": {
-      const call = callOf(state, event);
+      const call = callAt(state, event);
       const input = payload(event.input, call?.undoInput);
       if (event.doInput === undefined) return `["d",${place(event)},${event.attempt}${input}]`;
       return `["D",${place(event)},${event.attempt}${payload(event.doInput, call?.input)}${input}]`;
@@ -51,14 +47,14 @@ function encodeEvent(events: readonly HistoryEvent[], index: number, state: Saga
     case "stepUndone":
       return `["e",${place(event)}]`;
     case "stepSkipped":
-      return `["k",${place(event)}${payload(event.output, callOf(state, event)?.output)}]`;
+      return `["k",${place(event)}${payload(event.output, callAt(state, event)?.output)}]`;
     case "stepResolved":
-      return `["r",${place(event)},"${event.resolution}"${payload(event.output, callOf(state, event)?.output)}]`;
+      return `["r",${place(event)},"${event.resolution}"${payload(event.output, callAt(state, event)?.output)}]`;
     case "stepRetried":
       // Kept as the next input where the present round is to be undone first.
-      return event.input !== undefined && event.input === callOf(state, event)?.nextInput
+      return event.input !== undefined && event.input === callAt(state, event)?.nextInput
         ? `["t",${place(event)},2]`
-        : `["t",${place(event)}${payload(event.input, callOf(state, event)?.input)}]`;
+        : `["t",${place(event)}${payload(event.input, callAt(state, event)?.input)}]`;
     case "stepWaiting":
       return `["w",${place(event)},${JSON.stringify(encodeWait(event, state.createdAt))}]`;
     case "itemsListed": {
@@ -82,10 +78,6 @@ function encodeEvent(events: readonly HistoryEvent[], index: number, state: Saga
 
 function place({ step, item }: Place): string {
   return item === undefined ? `${step}` : `[${step},${item}]`;
-}
-
-function callOf(state: SagaState, { step, item }: Place): CallState | undefined {
-  return item === undefined ? state.steps[step] : state.steps[step]?.items?.[item];
 }
 
 function payload(value: string | undefined, inState: string | undefined): string {

@@ -61,7 +61,6 @@ export interface RedisStoreOptions {
 /** Keeps sagas in Redis: standalone, behind Sentinel, or a Cluster. ARCHITECTURE.md tells how. */
 export function createRedisStore(options: RedisStoreOptions): Store {
   const { leaseMs, logger, metrics, partitions } = options;
-  let closed = false;
   let product = "";
   let round = 1;
   const nextRound = () => ++round;
@@ -77,14 +76,14 @@ export function createRedisStore(options: RedisStoreOptions): Store {
   const groups = spansPartitions ? [every] : every.map((p) => [p]);
   const consumer = `${options.replicaId}-${randomBytes(6).toString("base64url")}`;
 
-  const caller = createCaller(connections, () => closed);
+  const closing = new AbortController();
+  const caller = createCaller(connections, () => closing.signal.aborted);
   const shift = createShift(caller, keys, options.development ?? false);
   const clock = createStoreClock(caller, shift.ms);
   const agreed = createAgreed(caller, keys);
   const incarnations = createIncarnations({ caller, keys, shift, groups, onNew: agreed.repeat });
   const memory = createMemoryGauge(connections, options.memoryWatermark);
   const tail = createFeedTail({ caller, connections, keys, groups });
-  const closing = new AbortController();
   const changes = createChanges({ tail, leases: () => leases, read: (key) => get(key) });
   const leases: Leases = createLeases(keys, leaseMs, ({ member }) => changes.ended(member));
   const shared = { caller, keys, leases, consumer, spansPartitions, nextRound, observe, incarnations, shift, agreed };
@@ -127,12 +126,10 @@ export function createRedisStore(options: RedisStoreOptions): Store {
       return [...new Set(warnings)];
     },
     async close() {
-      if (closed) return;
-      closed = true;
-      clock.stop();
-      changes.close();
-      tail.close();
+      if (closing.signal.aborted) return;
       closing.abort();
+      clock.stop();
+      tail.close();
       await receiver.close();
       connections.close();
     },

@@ -3,12 +3,12 @@ import { limits } from "../definition/limits.ts";
 import type { Plan, SagaStep } from "../definition/types.ts";
 import { childIdOf } from "../effect-id.ts";
 import { BackstitchError } from "../errors.ts";
+import { callAt } from "../machine/calls.ts";
 import type { Completion, Outcome, SendRef, Verb } from "../machine/event.ts";
 import { isFinal, type SagaState } from "../machine/state.ts";
 import { begin, transition } from "../machine/transition.ts";
 import type { SagaHeader, SagaKey, SagaRecord, Started, Store, Then } from "../store/store.ts";
 import { endingOf, failed, pastPivot, takenBack, undone } from "./child-outcome.ts";
-import { callOf } from "./command.ts";
 import { crashPoint } from "./crash-points.ts";
 import type { SagaToStart } from "./start.ts";
 
@@ -47,8 +47,7 @@ export function createChildren(deps: {
   /** `version` undefined: the latest. Rejects with DEFINITION_NOT_FOUND. */
   readonly planOf: (namespace: string, definition: string, version: number | undefined) => Plan | Promise<Plan>;
   readonly start: (saga: SagaToStart) => Promise<Started>;
-  /** How long finished sagas are kept unless their definition says otherwise. */
-  readonly retentionMs: number;
+  readonly thenOf: (plan: Plan, state: SagaState, at: number) => Then;
 }): Children {
   const { store } = deps;
 
@@ -59,7 +58,7 @@ export function createChildren(deps: {
     if (record) return isChild(record, parent, ref) ? standing(record) : idInUse(key);
     if (depthBelow(parent) > limits.sagaDepth) return tooDeep;
     const plan = await planOf(parent, ref);
-    const input = callOf(parent.state, ref).input ?? "{}";
+    const input = callAt(parent.state, ref)!.input ?? "{}";
     const started = await deps.start({ header: headerOf(parent, ref, plan), plan, input, deadlineMs: undefined });
     switch (started.kind) {
       case "started":
@@ -120,10 +119,10 @@ export function createChildren(deps: {
     const plan = await planOf(parent, ref);
     const header = headerOf(parent, ref, plan);
     const at = store.now();
-    const input = callOf(parent.state, ref).input ?? "{}";
+    const input = callAt(parent.state, ref)!.input ?? "{}";
     const first = begin(plan, { sagaId: header.sagaId, input, deadlineMs: undefined, now: at, blocked: true });
     const last = transition(plan, first.state, compensationBy(parent, ref), at);
-    const then: Then = { kind: "finish", retainUntil: at + (plan.definition.retentionMs ?? deps.retentionMs) };
+    const then = deps.thenOf(plan, last.state, at);
     const history = [...first.history, ...last.history];
     const started = await store.start({ header, state: last.state, history, at, then });
     if (started.kind === "full") return held;

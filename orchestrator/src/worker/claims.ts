@@ -41,12 +41,8 @@ export function createClaims(deps: {
     const suspects = claims.filter(({ crashes }) => crashes > 1);
     const others = claims.filter(({ crashes }) => crashes <= 1);
     for (const together of [others, ...suspects.map((suspect) => [suspect])]) {
-      const taken: Driven[] = [];
-      for (const claimed of together) {
-        const saga = await takeOne(claimed);
-        if (saga) taken.push(saga);
-      }
-      if (suspects.length > 0) await survive(taken);
+      const taken = await Promise.all(together.map(takeOne));
+      if (suspects.length > 0) await survive(taken.filter((saga) => saga !== undefined));
     }
   }
 
@@ -101,8 +97,8 @@ export function createClaims(deps: {
     const { header, state } = record;
     const found: SagaEvent[] = [];
     for (const [step, call] of state.steps.entries()) {
-      const isTold = inbox.some(({ command }) => command.kind === "complete" && command.step === step);
-      if (call.wait?.reason !== "CHILD" || isTold) continue;
+      if (call.wait?.reason !== "CHILD") continue;
+      if (inbox.some(({ command }) => command.kind === "complete" && command.step === step)) continue;
       const ref = refOf(call, step, undefined);
       const outcome = await deps.children.look({ header, plan, state }, ref);
       if (outcome) found.push({ kind: "answered", ref, outcome });

@@ -2,8 +2,9 @@ import type { CompletionTokens } from "../completion-token.ts";
 import type { CallRule, Plan, Step } from "../definition/types.ts";
 import type { Command } from "../dispatch/dispatcher.ts";
 import { effectIdOf } from "../effect-id.ts";
+import { callAt } from "../machine/calls.ts";
 import type { SendRef } from "../machine/event.ts";
-import type { CallState, SagaState } from "../machine/state.ts";
+import type { SagaState } from "../machine/state.ts";
 import type { SagaHeader } from "../store/store.ts";
 
 /** The call that a send effect stands for, from the committed state. Not for `saga` steps, which call no participant. */
@@ -16,7 +17,7 @@ export function commandOf(
 ): Command {
   const { step } = plan.steps[ref.step]!;
   const rule = ruleOf(step);
-  const call = callOf(state, ref);
+  const call = callAt(state, ref)!;
   const forward = ref.direction === "forward";
   const effectId = effectIdOf(header, step.name, ref.item, ref.round);
   return {
@@ -37,12 +38,6 @@ export function commandOf(
     doInput: forward ? undefined : call.input,
     doOutput: forward ? undefined : call.output,
   };
-}
-
-/** The step, or the item of a for_each step, that a send belongs to. */
-export function callOf(state: SagaState, { step, item }: SendRef): CallState {
-  const whole = state.steps[step]!;
-  return item === undefined ? whole : whole.items![item]!;
 }
 
 function ruleOf(step: Step): CallRule {

@@ -3,6 +3,7 @@ import { BackstitchError } from "../errors.ts";
 import { isFinal } from "../machine/state.ts";
 import type { InboxItem, Lock, SagaHeader, SagaKey, SagaRecord, Started, Store } from "../store/store.ts";
 import { crashPoint } from "./crash-points.ts";
+import type { SagaToStart } from "./start.ts";
 
 /** Locks between sagas: taken before a saga is recorded, given back once it is final. */
 export interface Locks {
@@ -17,18 +18,13 @@ export interface Locks {
   release(lock: Lock, saga: SagaKey): Promise<void>;
 }
 
-export interface LockedStart {
-  readonly header: SagaHeader;
-  readonly plan: Plan;
-  /** JSON text of an object. */
-  readonly input: string;
-}
+export type LockedStart = Pick<SagaToStart, "header" | "plan" | "input">;
 
 const granted: InboxItem = { requestId: "backstitch:lock", command: { kind: "lockGranted" } };
 
 export function createLocks(store: Pick<Store, "acquireLock" | "releaseLock" | "append" | "get">): Locks {
   async function start(saga: LockedStart, record: Parameters<Locks["start"]>[1]): Promise<Started> {
-    const lock = lockOf(saga.plan, saga.input)!;
+    const lock = lockOf(saga.plan, saga.input);
     const header = { ...saga.header, lock };
     const wait = saga.plan.definition.lock!.whenHeld === "wait";
     const answer = await store.acquireLock(lock, header, wait);
@@ -74,11 +70,10 @@ export function createLocks(store: Pick<Store, "acquireLock" | "releaseLock" | "
   return { start, isHeld, release };
 }
 
-/** The lock that a saga of this input takes; undefined: none. Throws INVALID_REQUEST where the input gives no key. */
-function lockOf({ definition, lockKey }: Plan, input: string): Lock | undefined {
-  if (lockKey === undefined || definition.lock === undefined) return undefined;
+/** The lock that a saga of this input takes, where its definition has one. Throws INVALID_REQUEST where the input gives no key. */
+function lockOf({ definition, lockKey }: Plan, input: string): Lock {
   try {
-    return { name: definition.lock.name, key: lockKey({ input, output: () => undefined }) };
+    return { name: definition.lock!.name, key: lockKey!({ input, output: () => undefined }) };
   } catch (thrown) {
     if (!(thrown instanceof ExpressionError)) throw thrown;
     throw new BackstitchError("INVALID_REQUEST", `the input gives no key for the lock: ${thrown.message}`, {

@@ -3,7 +3,7 @@ import type { Plan } from "../definition/types.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import { BackstitchError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import { isFinal } from "../machine/state.ts";
+import { isFinal, type SagaState } from "../machine/state.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Lease, SagaHeader, SagaKey, SagaRecord, Started, Store } from "../store/store.ts";
 import { type AdmissionLimits, createAdmission } from "./admission.ts";
@@ -84,17 +84,13 @@ export function createWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     drive.advance(saga);
   });
 
-  const start = createStart({
-    store,
-    locks,
-    thenOf: (plan, state, at) => drive.thenOf(plan, state, at),
-    onBegun,
-  });
+  const thenOf = (plan: Plan, state: SagaState, at: number) => drive.thenOf(plan, state, at);
+  const start = createStart({ store, locks, thenOf, onBegun });
   const children = createChildren({
     store,
     planOf: deps.planOf,
     start: (saga) => (stopping.signal.aborted ? Promise.reject(isStopping()) : start(saga)),
-    retentionMs: options.retentionMs,
+    thenOf,
   });
   const endings = createEndings({ locks, children, logger });
 

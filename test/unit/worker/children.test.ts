@@ -265,7 +265,7 @@ describe("an Undo and its Do", () => {
       store: world.store,
       planOf: () => plan,
       start: () => Promise.reject(new Error("nothing is to be started")),
-      retentionMs: 1_000,
+      thenOf: (_plan, _state, at) => ({ kind: "finish", retainUntil: at + 1_000 }),
     });
     const { header, state } = await world.record("t");
     const ref = { step: 1, item: undefined, direction: "forward", round: 0, attempt: 2 } as const;

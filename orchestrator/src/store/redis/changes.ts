@@ -15,7 +15,6 @@ export interface Changes {
   committed(commit: Commit, revision: number): void;
   /** This process stopped driving a saga. */
   ended(member: string): void;
-  close(): void;
 }
 
 export function createChanges(options: {
@@ -30,13 +29,11 @@ export function createChanges(options: {
   /** Those that may belong there: looked at in the next turn, when most are driven here, or final and unwatched. */
   const unsure = new Set<string>();
   let unfollow: (() => void) | undefined;
-  let closed = false;
 
   const tell = (member: string, change: SagaChange) => {
     for (const listener of [...(watchers.get(member) ?? [])]) listener(change);
   };
   const isNeeded = () => {
-    if (closed) return false;
     for (const member of remote) if (leases().drives(member)) remote.delete(member);
     return remote.size > 0;
   };
@@ -103,9 +100,6 @@ export function createChanges(options: {
     },
     ended(member) {
       if (watchers.has(member)) lookAt(member);
-    },
-    close() {
-      closed = true;
     },
   };
 }

@@ -46,10 +46,11 @@ export function createHub(tail: FeedTail) {
     for (const members of namespaces.values()) for (const member of members) how(member);
   };
   const onEntry = (partition: number, id: string, lines: readonly string[]) => {
-    const ours = lines.filter((line) => namespaces.has(namespaceOf(line)));
-    for (const [namespace, some] of Map.groupBy(ours, namespaceOf)) {
+    for (const [namespace, some] of Map.groupBy(lines, namespaceOf)) {
+      const members = namespaces.get(namespace);
+      if (members === undefined) continue;
       const told = { partition, id, changes: some.map(parseFeedLine) };
-      for (const member of namespaces.get(namespace)!) member.tell(told);
+      for (const member of members) member.tell(told);
     }
   };
   const remind = () =>

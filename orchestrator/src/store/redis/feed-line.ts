@@ -2,6 +2,7 @@ import type { SagaState } from "../../machine/state.ts";
 import { keyOf, memberOf } from "../keys.ts";
 import { codeOfStatus, statusOfCode } from "../step-codec.ts";
 import type { FeedEntry, SagaHeader } from "../store.ts";
+import type { StreamEntry } from "./streams.ts";
 
 /** One change in the feed: `member TAB revision TAB at TAB <status><direction> TAB definition TAB version TAB labels as JSON`. */
 export function feedLine(header: SagaHeader, state: SagaState, revision: number, at: number): string {
@@ -9,6 +10,11 @@ export function feedLine(header: SagaHeader, state: SagaState, revision: number,
   const { definition, version, labels } = header;
   const status = `${codeOfStatus(state.status)}${direction}`;
   return [memberOf(header), revision, at, status, definition, version, JSON.stringify(labels)].join("\t");
+}
+
+/** The lines of a feed's entry. */
+export function linesOf(fields: StreamEntry[1]): string[] {
+  return (fields ?? []).filter((_, i) => i % 2 === 1);
 }
 
 /** Which saga a line is about, without reading the rest of it. */

@@ -13,8 +13,8 @@ export interface FeedRead {
 }
 
 /**
- * Reads the feeds of partitions on from positions (`-` the oldest that is kept, `$` the end), each up to `to` (`+` all
- * there is), at most `count` entries of each. A partition gives fewer only where it has no more.
+ * Reads the feeds of partitions on from positions (`-` the oldest that is kept, `$` the end), each up to `to`, at
+ * most `count` entries of each. A partition gives fewer only where it has no more.
  */
 export async function readFeeds(
   caller: Caller,

@@ -3,6 +3,7 @@ import type { Keys } from "../keys.ts";
 import type { Caller } from "./caller.ts";
 import { BLOCK_MS, type Connections } from "./connections.ts";
 import type { Positions } from "./feed-cursor.ts";
+import { linesOf } from "./feed-line.ts";
 import { readFeeds } from "./feed-reads.ts";
 import { createBlockingReader } from "./reader.ts";
 import type { StreamsReply } from "./streams.ts";
@@ -120,7 +121,7 @@ export function createFeedTail(options: {
     positions = next;
     for (const [stream, entries] of found) {
       for (const [id, fields] of entries) {
-        const lines = (fields ?? []).filter((_, i) => i % 2 === 1);
+        const lines = linesOf(fields);
         tell((follower) => follower.onEntry(streams.get(stream)!, id, lines));
       }
     }

@@ -4,7 +4,7 @@ import type { FeedEntry, FeedPage, FeedQuery, Store } from "../store.ts";
 import type { Caller } from "./caller.ts";
 import { decodeCursor, encodeCursor, furthest, isLater, type Positions } from "./feed-cursor.ts";
 import { createHub, namespaceOf } from "./feed-hub.ts";
-import { parseFeedLine } from "./feed-line.ts";
+import { linesOf, parseFeedLine } from "./feed-line.ts";
 import { readFeeds } from "./feed-reads.ts";
 import type { FeedTail } from "./feed-tail.ts";
 
@@ -34,12 +34,12 @@ export function createFeed({ caller, keys, groups, tail, closing }: FeedOptions)
 
   /** Reads on as far as `to`, a page at most. */
   const read = async (from: Positions, to: Positions | undefined, namespace: string) => {
-    const range = { from, to: to ?? keys.everyPartition.map(() => "+"), count: to ? count : 0 };
+    const range = { from, to: to ?? from, count: to ? count : 0 };
     const found = (await Promise.all(groups.map((group) => readFeeds(caller, keys, group, range)))).flat();
     const positions = [...from];
     const changes: FeedEntry[] = [];
     for (const { partition, from: began = outOfRange(), entries } of found) {
-      for (const [, fields] of entries) changes.push(...changesIn(fields ?? [], namespace));
+      for (const [, fields] of entries) changes.push(...changesIn(linesOf(fields), namespace));
       const end = entries.length < count && to ? to[partition]! : (entries.at(-1)?.[0] ?? began);
       positions[partition] = isLater(end, began) ? end : began;
     }
@@ -85,9 +85,8 @@ export function createFeed({ caller, keys, groups, tail, closing }: FeedOptions)
   return (query, signal) => follow(query, AbortSignal.any([signal, closing]));
 }
 
-function changesIn(fields: readonly string[], namespace: string): FeedEntry[] {
-  const lines = fields.filter((line, i) => i % 2 === 1 && namespaceOf(line) === namespace);
-  return lines.map(parseFeedLine);
+function changesIn(lines: readonly string[], namespace: string): FeedEntry[] {
+  return lines.filter((line) => namespaceOf(line) === namespace).map(parseFeedLine);
 }
 
 function isBehind(positions: Positions, present: Positions): boolean {

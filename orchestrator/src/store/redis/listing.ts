@@ -15,7 +15,7 @@ type Filter = (partition: number) => readonly string[];
  * partitions, looks its rows up in the others, and only then reads records.
  */
 export async function listSagas(caller: Caller, keys: Keys, query: ListQuery): Promise<readonly SagaRecord[]> {
-  const partitions = Array.from({ length: keys.partitions }, (_, p) => p);
+  const partitions = keys.everyPartition;
   const [primary, ...others] = await bySize(caller, partitions, filtersOf(keys, query));
   const sources = partitions.flatMap((p) => primary!(p).map((key) => ({ key, partition: p })));
   const chunk = Math.max(4, Math.ceil((2 * query.pageSize) / sources.length));

@@ -32,6 +32,19 @@ export function createLocks(caller: Caller, keys: Keys, shift: Shift): Pick<Stor
     return entry === null ? Number(now) - Number(cameAt) > RECORDED_WITHIN_MS : entry === "f";
   };
 
+  /** Drops holders that do not count until one does, or it is the saga's own turn. */
+  const firstThatCounts = async <H extends Holder | undefined>(
+    found: H,
+    self: string | undefined,
+    without: (gone: Holder) => Promise<H>,
+  ): Promise<H> => {
+    let first = found;
+    for (let dropped = 0; first && first.member !== self && dropped < DROPPED && (await isGone(first)); dropped++) {
+      first = await without(first);
+    }
+    return first;
+  };
+
   const ask = async (line: string, member: string, wait: boolean, gone?: Holder): Promise<Holder> => {
     const args = [member, wait ? 1 : 0, LINE_LIMIT, shift.ms(), gone?.member ?? "", gone?.cameAt ?? ""];
     const reply = await caller.run(scripts.lock, [line], args);
@@ -43,20 +56,16 @@ export function createLocks(caller: Caller, keys: Keys, shift: Shift): Pick<Stor
     async acquireLock(lock, saga, wait): Promise<LockAnswer> {
       const line = lineOf(lock, saga);
       const member = memberOf(saga);
-      let holder = await ask(line, member, wait);
-      for (let dropped = 0; holder.member !== member && dropped < DROPPED && (await isGone(holder)); dropped++) {
-        holder = await ask(line, member, wait, holder);
-      }
+      const first = await ask(line, member, wait);
+      const holder = await firstThatCounts(first, member, (gone) => ask(line, member, wait, gone));
       return holder.member === member ? { held: true } : { held: false, holder: keyOf(holder.member) };
     },
     async releaseLock(lock, saga) {
       const line = lineOf(lock, saga);
       const leave = async (member: string, cameAt: string) =>
         holderOf((await caller.run(scripts.unlock, [line], [member, shift.ms(), cameAt])) as readonly string[]);
-      let holder = await leave(memberOf(saga), "");
-      for (let dropped = 0; holder && dropped < DROPPED && (await isGone(holder)); dropped++) {
-        holder = await leave(holder.member, holder.cameAt);
-      }
+      const next = await leave(memberOf(saga), "");
+      const holder = await firstThatCounts(next, undefined, (gone) => leave(gone.member, gone.cameAt));
       return holder && keyOf(holder.member);
     },
   };

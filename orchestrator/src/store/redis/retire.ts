@@ -1,6 +1,8 @@
 import { limits } from "../../definition/limits.ts";
+import { decodeFixed } from "../codec.ts";
 import { type Keys, keyOf, memberOf } from "../keys.ts";
 import { decodeSaga } from "../step-codec.ts";
+import type { SagaHeader } from "../store.ts";
 import type { Caller } from "./caller.ts";
 import type { StoreClock } from "./clock.ts";
 import { createPlaces, type Places } from "./places.ts";
@@ -51,8 +53,10 @@ export async function retireSagas(
 /** A finished saga whose retention is over. */
 interface Over {
   readonly member: string;
-  /** The fields `c` and `m` of its record. */
-  readonly fields: readonly (string | null)[];
+  /** undefined: its record is gone. */
+  readonly header: SagaHeader | undefined;
+  /** The field `m` of its record. */
+  readonly state: string | null | undefined;
 }
 
 /** Puts off those that run in a saga which is not final, and so may have to be undone. */
@@ -64,9 +68,11 @@ async function withoutNeeded(
   until: number,
 ): Promise<readonly Over[]> {
   const look = async (member: string): Promise<Over | undefined> => {
-    const fields = await fieldsOf(caller, keys, member, "c", "m");
-    const parent = parentOf(member, fields[0]);
-    if (parent === undefined || !(await mayBeUndone(caller, keys, parent, limits.sagaDepth))) return { member, fields };
+    const [fixed, state] = await fieldsOf(caller, keys, member, "c", "m");
+    const header = headerOf(member, fixed);
+    const parent = parentOf(header);
+    if (parent === undefined || !(await mayBeUndone(caller, keys, parent, limits.sagaDepth)))
+      return { member, header, state };
     // Only if it is there: it may have been given an owner again.
     await caller.call("zadd", keys.partition(partition).finished, "XX", until, member);
     return undefined;
@@ -79,13 +85,17 @@ async function mayBeUndone(caller: Caller, keys: Keys, member: string, levels: n
   const [entry, fixed] = await fieldsOf(caller, keys, member, "e", "c");
   if (!entry) return false;
   if (entry !== "f" || levels === 0) return true;
-  const parent = parentOf(member, fixed);
+  const parent = parentOf(headerOf(member, fixed));
   return parent !== undefined && mayBeUndone(caller, keys, parent, levels - 1);
 }
 
-function parentOf(member: string, fixed: string | null | undefined): string | undefined {
-  const parent = fixed ? JSON.parse(fixed)[8] : undefined;
-  return parent ? memberOf({ ...keyOf(member), sagaId: parent[0] }) : undefined;
+function headerOf(member: string, fixed: string | null | undefined): SagaHeader | undefined {
+  return fixed ? decodeFixed(member, fixed).header : undefined;
+}
+
+/** The member of the saga that runs it. */
+function parentOf(header: SagaHeader | undefined): string | undefined {
+  return header?.parent && memberOf({ ...header, sagaId: header.parent.sagaId });
 }
 
 async function fieldsOf(caller: Caller, keys: Keys, member: string, ...names: string[]): Promise<(string | null)[]> {
@@ -97,25 +107,19 @@ async function retireSome(caller: Caller, keys: Keys, partition: number, over: r
   const leading = over.flatMap(({ member }) => [keys.record(partition, member), keys.inbox(partition, member)]);
   const places = createPlaces(keys, leading);
   const args: (string | number)[] = [over.length];
-  for (const { member, fields } of over) {
-    const indexes = indexesOf(keys, places, partition, member, fields);
+  for (const one of over) {
+    const { member } = one;
+    const indexes = indexesOf(keys, places, partition, one);
     args.push(places.placeOf(finished), member, keyOf(member).sagaId, indexes.length, ...indexes);
   }
   return (await caller.run(scripts.retire, places.keys, args)) as number;
 }
 
 /** The places of the indexes that a saga is in. */
-function indexesOf(
-  keys: Keys,
-  places: Places,
-  partition: number,
-  member: string,
-  [fixed, state]: readonly (string | null | undefined)[],
-): number[] {
-  if (!fixed || !state) return [];
-  const { namespace } = keyOf(member);
-  const [definition, , , , , , labels] = JSON.parse(fixed);
-  const indexes = Object.entries<string>(labels).map(([name, value]) => keys.label(partition, namespace, name, value));
+function indexesOf(keys: Keys, places: Places, partition: number, { header, state }: Over): number[] {
+  if (!header || !state) return [];
+  const { namespace, definition, labels } = header;
+  const indexes = Object.entries(labels).map(([name, value]) => keys.label(partition, namespace, name, value));
   indexes.push(keys.definition(partition, namespace, definition));
   indexes.push(keys.status(partition, namespace, decodeSaga(state).status));
   return indexes.map(places.placeOf);

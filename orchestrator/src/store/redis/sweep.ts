@@ -99,7 +99,7 @@ async function mend(caller: Caller, keys: Keys, index: Index, ids: readonly stri
 }
 
 async function removeConsumers(caller: Caller, keys: Keys, self: string): Promise<void> {
-  const streams = Array.from({ length: keys.partitions }, (_, p) => keys.partition(p));
+  const streams = keys.everyPartition.map((p) => keys.partition(p));
   for (const stream of streams.flatMap(({ commands, starts }) => [commands, starts])) {
     for (const info of await consumersOf(caller, stream)) {
       const name = String(info.get("name"));
