@@ -10,6 +10,8 @@ const ANSWER_MARGIN_MS = 50;
 export interface Follow {
   /** The newest record at hand; undefined: none came with a change yet. */
   readonly record: SagaRecord | undefined;
+  /** How many changes were told. */
+  readonly heard: number;
   /** Takes note of a record read elsewhere. */
   offer(record: SagaRecord): void;
   /** The newest record, read again where only its revision was told, or if `always`. undefined: there is no such saga. */
@@ -23,6 +25,7 @@ export interface Follow {
 
 export function followSaga(store: Store, key: SagaKey): Follow {
   let record: SagaRecord | undefined;
+  let heard = 0;
   let heardOf = 0;
   let results: RequestResult[] | undefined;
   let listener: ((status: SagaStatus) => void) | undefined;
@@ -31,6 +34,7 @@ export function followSaga(store: Store, key: SagaKey): Follow {
     if (record === undefined || offered.revision > record.revision) record = offered;
   };
   const stop = store.watch(key, (change) => {
+    heard++;
     heardOf = Math.max(heardOf, change.revision);
     if (change.record) offer(change.record);
     if (change.results.length > 0) results = [...(results ?? []), ...change.results];
@@ -40,6 +44,9 @@ export function followSaga(store: Store, key: SagaKey): Follow {
   return {
     get record() {
       return record;
+    },
+    get heard() {
+      return heard;
     },
     offer,
     async refresh(always = false) {

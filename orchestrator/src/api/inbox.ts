@@ -1,6 +1,7 @@
 import { BackstitchError } from "../errors.ts";
 import type { Refusal } from "../machine/effect.ts";
 import type { InboxItem, SagaKey, SagaRecord, Store } from "../store/store.ts";
+import { endOf } from "./end.ts";
 import { type Follow, followSaga, untilFinal } from "./follow.ts";
 import type { Call } from "./handlers.ts";
 import type { Latch } from "./latch.ts";
@@ -57,18 +58,16 @@ export function createInbox(store: Store, stopping: Latch): Inbox {
     if (appended.kind === "final") return "SAGA_FINAL";
     if (appended.kind === "answered") return appended.refusal;
     const until = performance.now() + ANSWER_MS;
-    let gone = false;
-    const offEnd = call.onEnd(() => {
-      gone = true;
-    });
+    const end = endOf(call, stopping);
     try {
-      while (!gone && !stopping.fired && performance.now() < until) {
+      while (!end.signal.aborted && performance.now() < until) {
+        const { heard } = follow;
         const result = follow.result(requestId) ?? (await store.result(key, requestId));
         if (result) return result.refusal;
-        await nextChange(follow, RECHECK_MS);
+        await changeAfter(heard, follow, RECHECK_MS);
       }
     } finally {
-      offEnd();
+      end.stop();
     }
     throw new BackstitchError(
       stopping.fired ? "STOPPING" : "OVERLOADED",
@@ -83,8 +82,10 @@ export function accepted({ refusal, record }: Answer): SagaRecord {
   return record;
 }
 
-function nextChange(follow: Follow, ms: number): Promise<void> {
-  return new Promise((resolve) => {
+/** Resolves once more than `heard` changes were told, or so many ms have passed. */
+async function changeAfter(heard: number, follow: Follow, ms: number): Promise<void> {
+  if (follow.heard > heard) return;
+  await new Promise<void>((resolve) => {
     const timer = setTimeout(done, ms);
     function done() {
       clearTimeout(timer);
