@@ -6,12 +6,13 @@ import type { ActOnSagasRequest, ActOnSagasResponse } from "../gen/backstitch/v1
 import { transition } from "../machine/transition.ts";
 import type { InboxItem, ListQuery, SagaRecord, Store } from "../store/store.ts";
 import { type Bulk, checkBulk } from "./bulk-request.ts";
-import { endOf } from "./end.ts";
+import { endOf, onAbort } from "./end.ts";
 import type { Call } from "./handlers.ts";
 import { accepted, type Inbox } from "./inbox.ts";
 import type { Latch } from "./latch.ts";
 import type { ApiDeps } from "./ports.ts";
 import { refused } from "./refusals.ts";
+import { planOf } from "./sagas.ts";
 
 /** Sagas read from the store at once. */
 const PAGE_SIZE = 100;
@@ -30,10 +31,12 @@ export async function* actOnSagas(
 ): AsyncGenerator<ActOnSagasResponse> {
   const bulk = checkBulk(request);
   const end = endOf(call, stopping);
+  // The call itself is asked once: it is not made for a listener of each saga.
+  const each: Call = { remainingMs: call.remainingMs, onEnd: (listener) => onAbort(end.signal, listener) };
   const pace = createPace(bulk.perSecond, end.signal);
   const act = bulk.dryRun
     ? (record: SagaRecord, items: readonly InboxItem[], plan: Plan) => tryOut(deps.store, record, items, plan)
-    : (record: SagaRecord, items: readonly InboxItem[]) => ask(deps.store, inbox, pace, record, items, call);
+    : (record: SagaRecord, items: readonly InboxItem[]) => ask(deps.store, inbox, pace, record, items, each);
   try {
     for await (const sagas of batches(find(deps.store, bulk, end.signal), Math.ceil(bulk.perSecond / 10)))
       yield* await Promise.all(sagas.map((record) => actOn(deps, bulk, record, act)));
@@ -51,10 +54,10 @@ async function actOn(
   record: SagaRecord,
   act: Act,
 ): Promise<ActOnSagasResponse> {
-  const { namespace, sagaId, definition, version } = record.header;
+  const { sagaId } = record.header;
   const answer = { $typeName: "backstitch.v1.ActOnSagasResponse", sagaId } as const;
   try {
-    const plan = await catalog.version(namespace, definition, version);
+    const plan = await planOf(catalog, record.header);
     await act(record, bulk.itemsFor(record, plan), plan);
     return answer;
   } catch (thrown) {

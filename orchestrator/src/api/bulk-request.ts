@@ -8,7 +8,16 @@ import { throwIfFaults } from "./faults.ts";
 import { checkText } from "./fields.ts";
 import { requestLimits } from "./limits.ts";
 import { type SagaFilter, sagaFilterOf } from "./saga-filter.ts";
-import { askerOf, placeOf, resolveOf, retryOf, type SagaVerb, type StepVerb, skipOf } from "./verb-request.ts";
+import {
+  askerOf,
+  placeOf,
+  requireStep,
+  resolveOf,
+  retryOf,
+  type SagaVerb,
+  type StepVerb,
+  skipOf,
+} from "./verb-request.ts";
 
 /** What ActOnSagas is to do. */
 export interface Bulk {
@@ -47,11 +56,10 @@ export function checkBulk(request: ActOnSagasRequest): Bulk {
   return {
     filter: filter.statuses.length > 0 ? filter : { ...filter, statuses: NOT_FINAL },
     wants: ({ state }) =>
-      (failureCode === "" || failsWith(state, failureCode)) &&
-      (!action.ofSuspended || suspendedUnits(state).length > 0),
+      (failureCode === "" || failsWith(state, failureCode)) && (action.step !== "" || suspendedUnits(state).length > 0),
     itemsFor({ state }, plan) {
       if (action.step === undefined) return [{ requestId: `act:${requestId}`, command: { ...asker, ...action.verb } }];
-      const places = action.ofSuspended ? suspendedUnits(state) : [placeOf(plan, state, action)];
+      const places = action.step === "" ? suspendedUnits(state) : [placeOf(plan, state, action)];
       return places.map((place) => ({
         requestId: `act:${requestId}/${place.step}${place.item === undefined ? "" : `#${place.item}`}`,
         command: { ...asker, ...place, ...action.verb },
@@ -64,12 +72,12 @@ export function checkBulk(request: ActOnSagasRequest): Bulk {
 }
 
 type Action =
-  | { readonly step: undefined; readonly verb: SagaVerb; readonly ofSuspended: false }
-  /** `ofSuspended`: it is every step and item that waits for a person, in place of `step`. */
-  | { readonly step: string; readonly verb: StepVerb; readonly ofSuspended: boolean };
+  | { readonly step: undefined; readonly verb: SagaVerb }
+  /** `step` empty: every step and item that waits for a person. */
+  | { readonly step: string; readonly verb: StepVerb };
 
 function actionOf(faults: FaultList, action: ActOnSagasRequest["action"]): Action {
-  const ofSaga = (kind: SagaVerb["kind"]) => ({ step: undefined, verb: { kind }, ofSuspended: false }) as const;
+  const ofSaga = (kind: SagaVerb["kind"]) => ({ step: undefined, verb: { kind } }) as const;
   switch (action.case) {
     case "cancel":
     case "suspend":
@@ -78,26 +86,22 @@ function actionOf(faults: FaultList, action: ActOnSagasRequest["action"]): Actio
       return ofSaga(action.case);
     case "retryStep": {
       const { step } = action.value;
-      return { step, verb: retryOf(faults, undefined), ofSuspended: step === "" };
+      return { step, verb: retryOf(faults, undefined) };
     }
     case "skipStep": {
       const { step, output } = action.value;
-      requireStep(faults, "skip_step", step);
-      return { step, verb: skipOf(faults, output, "skip_step."), ofSuspended: false };
+      requireStep(faults, step, "skip_step.");
+      return { step, verb: skipOf(faults, output, "skip_step.") };
     }
     case "resolveStep": {
       const { step, outcome } = action.value;
-      requireStep(faults, "resolve_step", step);
-      return { step, verb: resolveOf(faults, outcome, "resolve_step."), ofSuspended: false };
+      requireStep(faults, step, "resolve_step.");
+      return { step, verb: resolveOf(faults, outcome, "resolve_step.") };
     }
     case undefined:
       faults.add("action", "required", "is missing: what is done to each saga, such as `cancel`");
       return ofSaga("suspend");
   }
-}
-
-function requireStep(faults: FaultList, action: string, step: string): void {
-  if (step === "") faults.add(`${action}.step`, "required", "is missing: the name of a step");
 }
 
 function failsWith({ failure, suspension }: SagaState, code: string): boolean {

@@ -13,6 +13,7 @@ import { ErrorDetailSchema } from "../gen/backstitch/v1/errors_pb.js";
 import type { Logger } from "../logger.ts";
 import type { Authenticate } from "./auth.ts";
 import { withErrorDetail } from "./connect-error-detail.ts";
+import { onAbort } from "./end.ts";
 import type { Call, Method } from "./handlers.ts";
 import { requestLimits } from "./limits.ts";
 import { RETRY_INFO_TYPE, wireStatusOf } from "./status.ts";
@@ -114,10 +115,6 @@ function connectErrorOf(thrown: unknown): ConnectError {
 function callOf(context: HandlerContext): Call {
   return {
     remainingMs: () => context.timeoutMs(),
-    onEnd(listener) {
-      if (context.signal.aborted) queueMicrotask(listener);
-      else context.signal.addEventListener("abort", listener, { once: true });
-      return () => context.signal.removeEventListener("abort", listener);
-    },
+    onEnd: (listener) => onAbort(context.signal, listener),
   };
 }

@@ -8,6 +8,13 @@ export interface End {
   stop(): void;
 }
 
+/** Calls the listener once the signal aborts, soon where it has. Gives the function that ends the subscription. */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  if (signal.aborted) queueMicrotask(listener);
+  else signal.addEventListener("abort", listener, { once: true });
+  return () => signal.removeEventListener("abort", listener);
+}
+
 export function endOf(call: Call, stopping: Latch): End {
   const end = new AbortController();
   const abort = () => end.abort();

@@ -11,7 +11,7 @@ import { pageSizeOf } from "./fields.ts";
 import { decodePageToken, encodePageToken } from "./page-token.ts";
 import type { ApiDeps } from "./ports.ts";
 import { sagaFilterOf } from "./saga-filter.ts";
-import { describeSaga, sagaKeyOf, sagaNotFound } from "./sagas.ts";
+import { describeSaga, planOf, sagaKeyOf, sagaNotFound } from "./sagas.ts";
 import { countEvents, historyToWire } from "./wire-history.ts";
 
 /** A page of sagas, newest first. */
@@ -49,8 +49,7 @@ export async function getSagaHistory(
   const found = await store.history(key);
   if (found === undefined) throw sagaNotFound(key);
   const { batches, record } = found;
-  const { namespace, definition, version } = record.header;
-  const plan = await catalog.version(namespace, definition, version);
+  const plan = await planOf(catalog, record.header);
   const total = countEvents(batches);
   // A position is the number that the next page begins with. Events are only ever added at the end, so that pages stay
   // what they are while the saga goes on.

@@ -43,6 +43,7 @@ export async function describeSaga(
   return sagaToWire(record, await planOf(catalog, record.header), view);
 }
 
-function planOf(catalog: Deps["catalog"], { namespace, definition, version }: SagaHeader): Plan | Promise<Plan> {
+/** The plan that a saga runs on. */
+export function planOf(catalog: Deps["catalog"], { namespace, definition, version }: SagaHeader): Plan | Promise<Plan> {
   return catalog.version(namespace, definition, version);
 }

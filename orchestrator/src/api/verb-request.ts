@@ -44,6 +44,10 @@ export function requestIdOf(faults: FaultList, requestId: string): string {
   return requestId || randomUUID();
 }
 
+export function requireStep(faults: FaultList, step: string, path = ""): void {
+  if (step === "") faults.add(`${path}step`, "required", "is missing: the name of a step");
+}
+
 /** `path` stands before the fields' names, such as `retry_step.`. */
 export function retryOf(faults: FaultList, input: JsonObject | undefined, path = ""): StepVerb {
   return { kind: "retry", input: payloadOf(faults, `${path}input`, input) };

@@ -6,7 +6,7 @@ import type { Call } from "./handlers.ts";
 import { accepted, type Inbox } from "./inbox.ts";
 import type { ApiDeps } from "./ports.ts";
 import { describeSaga, loadSaga, sagaKeyOf } from "./sagas.ts";
-import { askerOf, placeOf, requestIdOf, type SagaVerb, type StepVerb } from "./verb-request.ts";
+import { askerOf, placeOf, requestIdOf, requireStep, type SagaVerb, type StepVerb } from "./verb-request.ts";
 
 /** The fields that the requests of all verbs have. */
 interface VerbRequest {
@@ -40,28 +40,37 @@ export interface Verbs {
 export function createVerbs(deps: ApiDeps, inbox: Inbox): Verbs {
   return {
     async ofSaga(request, call, verb, read = () => ({ view: SagaView.FULL, waitMs: 0 })) {
-      const faults = createFaultList();
-      const key = sagaKeyOf(faults, request);
-      const requestId = requestIdOf(faults, request.requestId);
-      const asker = askerOf(faults, request);
-      const { view, waitMs } = read(faults);
-      throwIfFaults(faults.list);
+      const { key, requestId, asker, rest } = check(request, read);
+      const { view, waitMs } = rest;
       const answer = await inbox.ask(key, { requestId, command: { ...asker, ...verb } }, call, waitMs);
       return describeSaga(deps, accepted(answer), view);
     },
 
     async ofStep(request, call, read) {
-      const faults = createFaultList();
-      const key = sagaKeyOf(faults, request);
-      const requestId = requestIdOf(faults, request.requestId);
-      const asker = askerOf(faults, request);
-      const verb = read(faults);
-      if (request.step === "") faults.add("step", "required", "is missing: the name of a step");
-      throwIfFaults(faults.list);
+      const {
+        key,
+        requestId,
+        asker,
+        rest: verb,
+      } = check(request, (faults) => {
+        const verb = read(faults);
+        requireStep(faults, request.step);
+        return verb;
+      });
       const { record, plan } = await loadSaga(deps, key);
       const place = placeOf(plan, record.state, request);
       const answer = await inbox.ask(key, { requestId, command: { ...asker, ...place, ...verb } }, call);
       return describeSaga(deps, accepted(answer), SagaView.FULL);
     },
   };
+}
+
+function check<T>(request: VerbRequest, read: (faults: FaultList) => T) {
+  const faults = createFaultList();
+  const key = sagaKeyOf(faults, request);
+  const requestId = requestIdOf(faults, request.requestId);
+  const asker = askerOf(faults, request);
+  const rest = read(faults);
+  throwIfFaults(faults.list);
+  return { key, requestId, asker, rest };
 }

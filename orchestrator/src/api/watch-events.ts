@@ -54,14 +54,14 @@ function queryOf(request: WatchEventsRequest): FeedQuery {
 }
 
 /** Whether an entry is of the definition and carries the labels that are asked for. */
-export function createFilter(request: Pick<WatchEventsRequest, "definition" | "labels">) {
+function createFilter(request: Pick<WatchEventsRequest, "definition" | "labels">) {
   const labels = Object.entries(request.labels);
   return (entry: FeedEntry): boolean =>
     (request.definition === "" || entry.definition === request.definition) &&
     labels.every(([name, value]) => entry.labels[name] === value);
 }
 
-export function eventToWire(entry: FeedEntry): SagaEvent {
+function eventToWire(entry: FeedEntry): SagaEvent {
   return {
     $typeName: "backstitch.v1.SagaEvent",
     namespace: entry.namespace,

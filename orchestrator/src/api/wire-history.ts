@@ -54,7 +54,8 @@ export function historyToWire(
   let number = 0;
   for (const batch of batches) {
     for (const entry of batch.events) {
-      if (isShown(entry) && ++number >= first && number <= last) {
+      if (isShown(entry) && ++number >= first) {
+        if (number > last) return events;
         const [sequence, time] = [BigInt(number), timestampToWire(batch.at)];
         events.push(create(HistoryEventSchema, { sequence, time, event: translate(entry) }));
       }
@@ -74,7 +75,7 @@ function createTranslator(
   callBefore: (entry: StepEvent) => CallState,
 ): (entry: Shown) => WireKind {
   const nameOf = (step: number) => plan.steps[step]!.step.name;
-  const payload = (text: string | undefined) => (brief ? undefined : payloadToWire(text));
+  const payload = (text: string | undefined) => payloadToWire(text, brief);
 
   return (entry): WireKind => {
     switch (entry.kind) {

@@ -43,7 +43,7 @@ export function sagaToWire(record: SagaRecord, plan: Plan, view: SagaView): Wire
     version: header.version,
     status: SagaStatus[state.status],
     direction: state.direction === "forward" ? Direction.FORWARD : Direction.BACKWARD,
-    input: brief ? undefined : payloadToWire(state.input),
+    input: payloadToWire(state.input, brief),
     steps: state.steps.map((step, index) => stepToWire(step, plan.steps[index]!, show)),
     labels: header.labels,
     createdAt: timestampToWire(state.createdAt),
@@ -54,7 +54,7 @@ export function sagaToWire(record: SagaRecord, plan: Plan, view: SagaView): Wire
     failure: failureToWire(state.failure ?? suspension?.failure, brief),
     revision: BigInt(record.revision),
     wakeAt: timestampToWire(record.wakeAt),
-    output: brief ? undefined : payloadToWire(state.output),
+    output: payloadToWire(state.output, brief),
     lock: lock && {
       $typeName: "backstitch.v1.SagaLock",
       name: lock.name,
@@ -70,7 +70,7 @@ export function sagaToWire(record: SagaRecord, plan: Plan, view: SagaView): Wire
     signals: state.signals.map(({ name, payload, at }) => ({
       $typeName: "backstitch.v1.KeptSignal",
       name,
-      payload: brief ? undefined : payloadToWire(payload),
+      payload: payloadToWire(payload, brief),
       receivedAt: timestampToWire(at),
     })),
   };
@@ -103,8 +103,8 @@ function unitToWire(unit: CallState, { brief, ticks }: Show) {
     waitReason: unit.wait ? WaitReason[unit.wait.reason] : WaitReason.UNSPECIFIED,
     attempt: unit.attempt,
     armed: unit.armed,
-    input: brief ? undefined : payloadToWire(unit.input),
-    output: brief ? undefined : payloadToWire(unit.output),
+    input: payloadToWire(unit.input, brief),
+    output: payloadToWire(unit.output, brief),
     failure: failureToWire(unit.failure, brief),
     startedAt: timestampToWire(unit.startedAt),
     finishedAt: timestampToWire(unit.finishedAt),
@@ -121,12 +121,12 @@ export function failureToWire(failure: Failure | undefined, brief: boolean): Wir
     kind: FailureKind[failure.kind],
     code: failure.code,
     message: failure.message,
-    details: brief ? undefined : payloadToWire(failure.details),
+    details: payloadToWire(failure.details, brief),
     step: failure.step ?? "",
   };
 }
 
-/** A payload's JSON text as the object that stands for a Struct. */
-export function payloadToWire(text: string | undefined): JsonObject | undefined {
-  return text === undefined ? undefined : (JSON.parse(text) as JsonObject);
+/** A payload's JSON text as the object that stands for a Struct; a BRIEF view has none. */
+export function payloadToWire(text: string | undefined, brief: boolean): JsonObject | undefined {
+  return brief || text === undefined ? undefined : (JSON.parse(text) as JsonObject);
 }

@@ -59,10 +59,10 @@ export function startRelay(pool: PostgresPool, channel: string, options: RelayOp
   async function listen(): Promise<void> {
     if (listener !== undefined) return;
     const connection = await pool.connect();
-    const lose = (error?: Error | boolean) => {
+    const lose = (error: Error) => {
       if (listener !== connection) return;
       listener = undefined;
-      connection.release(error ?? true);
+      connection.release(error);
       // To listen anew, and to look for what was missed meanwhile.
       bell.ring();
     };

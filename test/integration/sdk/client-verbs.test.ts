@@ -289,4 +289,19 @@ describe("the events of all sagas", () => {
     await expect(client.watchEvents().next()).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
     expect(calls).toBe(6);
   });
+
+  test("end with what their reader's own onCursor throws", async () => {
+    let calls = 0;
+    const client = await connect({
+      async *WatchEvents() {
+        calls++;
+        yield { events: [{ revision: "1" }], cursor: "c0" };
+      },
+    });
+    const onCursor = () => {
+      throw new Error("the disk is full");
+    };
+    await expect(Array.fromAsync(client.watchEvents({ onCursor }))).rejects.toThrow("the disk is full");
+    expect(calls).toBe(1);
+  });
 });

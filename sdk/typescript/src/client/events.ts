@@ -1,8 +1,7 @@
 import { createClient as createRpcClient, type Transport } from "@connectrpc/connect";
 import { SagaService } from "../gen/backstitch/v1/saga_service_pb.js";
-import { pauseOrThrow, pauseToResume } from "../retry.ts";
 import { type SagaEvent, toSagaEvent } from "../saga.ts";
-import { type Abortable, pause } from "./requests.ts";
+import { type Abortable, resumed } from "./requests.ts";
 
 /** Which transitions are wanted, and from where on. */
 export interface WatchEventsOptions extends Abortable {
@@ -34,27 +33,18 @@ export function createEventMethods(transport: Transport, namespace: string): Eve
   return {
     async *watchEvents({ definition = "", labels = {}, cursor = "", fromOldest = false, onCursor, signal } = {}) {
       let known = cursor;
-      let connected = false;
-      for (let failed = 0; ; ) {
-        try {
-          const from = { cursor: known, fromOldest: fromOldest && known === "" };
-          const request = { namespace, definition, labels, ...from };
-          for await (const page of sagas.watchEvents(request, { signal })) {
-            failed = 0;
-            connected = true;
-            // A cursor goes on after a whole page, so the events before its last one have that of the page before.
-            for (const [i, event] of page.events.entries()) {
-              const last = i === page.events.length - 1;
-              yield toSagaEvent(event, last ? page.cursor : known);
-            }
-            known = page.cursor;
-            onCursor?.(known);
-          }
-        } catch (error) {
-          await (connected ? pauseToResume : pauseOrThrow)(error, failed++, signal);
-          continue;
+      const open = () => {
+        const from = { cursor: known, fromOldest: fromOldest && known === "" };
+        return sagas.watchEvents({ namespace, definition, labels, ...from }, { signal });
+      };
+      for await (const page of resumed(open, signal)) {
+        // A cursor goes on after a whole page, so the events before its last one have that of the page before.
+        for (const [i, event] of page.events.entries()) {
+          const last = i === page.events.length - 1;
+          yield toSagaEvent(event, last ? page.cursor : known);
         }
-        await pause(signal);
+        known = page.cursor;
+        onCursor?.(known);
       }
     },
   };

@@ -8,9 +8,8 @@ import {
   OperatorService,
   type ResolveStepRequestSchema,
 } from "../gen/backstitch/v1/operator_service_pb.js";
-import { call } from "../retry.ts";
 import type { Saga } from "../saga.ts";
-import { type Acting, actingFields, given } from "./requests.ts";
+import { type Acting, actingFields, callForSaga } from "./requests.ts";
 import { filterFields, type SagaFilter } from "./sagas.ts";
 
 /** Who acts on which item of a step, and why. */
@@ -85,30 +84,30 @@ export function createOperatorMethods(transport: Transport, namespace: string): 
   return {
     async suspend(sagaId, options = {}) {
       const request = target(sagaId, options);
-      return given((await call((rpc) => operator.suspendSaga(request, rpc), options.signal)).saga);
+      return callForSaga((rpc) => operator.suspendSaga(request, rpc), options.signal);
     },
     async resume(sagaId, options = {}) {
       const request = target(sagaId, options);
-      return given((await call((rpc) => operator.resumeSaga(request, rpc), options.signal)).saga);
+      return callForSaga((rpc) => operator.resumeSaga(request, rpc), options.signal);
     },
     async abandon(sagaId, options = {}) {
       const request = target(sagaId, options);
-      return given((await call((rpc) => operator.abandonSaga(request, rpc), options.signal)).saga);
+      return callForSaga((rpc) => operator.abandonSaga(request, rpc), options.signal);
     },
     async retryStep(sagaId, step, options = {}) {
       const { item, input } = options;
       const request = { ...target(sagaId, options), step, item, input };
-      return given((await call((rpc) => operator.retryStep(request, rpc), options.signal)).saga);
+      return callForSaga((rpc) => operator.retryStep(request, rpc), options.signal);
     },
     async skipStep(sagaId, step, options = {}) {
       const { item, output } = options;
       const request = { ...target(sagaId, options), step, item, output };
-      return given((await call((rpc) => operator.skipStep(request, rpc), options.signal)).saga);
+      return callForSaga((rpc) => operator.skipStep(request, rpc), options.signal);
     },
     async resolveStep(sagaId, step, resolution, options = {}) {
       const { item, output } = options;
       const request = { ...target(sagaId, options), step, item, outcome: toOutcome(resolution, output) };
-      return given((await call((rpc) => operator.resolveStep(request, rpc), options.signal)).saga);
+      return callForSaga((rpc) => operator.resolveStep(request, rpc), options.signal);
     },
     async *act(action, options = {}) {
       const { failureCode = "", perSecond = 0, maxSagas = 0, dryRun = false, signal } = options;

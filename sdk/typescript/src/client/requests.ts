@@ -2,8 +2,10 @@
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import type { CallOptions } from "@connectrpc/connect";
 import { BackstitchError } from "../errors.ts";
 import { type Saga as SagaMessage, SagaView } from "../gen/backstitch/v1/saga_pb.js";
+import { call, pauseOrThrow, pauseToResume } from "../retry.ts";
 import { type Saga, toSaga } from "../saga.ts";
 
 /** FULL (default), or BRIEF: without payloads. */
@@ -35,6 +37,33 @@ const leastPauseMs = 100;
 /** Waits a moment; no longer than the signal allows. */
 export async function pause(signal: AbortSignal | undefined): Promise<void> {
   await delay(leastPauseMs, undefined, { signal }).catch(() => {});
+}
+
+/** Reads a stream, opened anew where it breaks or ends, for as long as its reader wants it. */
+export async function* resumed<T>(open: () => AsyncIterable<T>, signal?: AbortSignal): AsyncGenerator<T, never> {
+  let connected = false;
+  for (let failed = 0; ; ) {
+    try {
+      for await (const message of open()) {
+        failed = 0;
+        connected = true;
+        yield message;
+      }
+    } catch (error) {
+      await (connected ? pauseToResume : pauseOrThrow)(error, failed++, signal);
+      continue;
+    }
+    await pause(signal);
+  }
+}
+
+/** Makes a call that answers with a saga. */
+export async function callForSaga(
+  run: (options: CallOptions) => Promise<{ saga?: SagaMessage }>,
+  signal?: AbortSignal,
+  waitMs?: number,
+): Promise<Saga> {
+  return given((await call(run, signal, waitMs)).saga);
 }
 
 export function toView(view: View | undefined): SagaView {

@@ -5,9 +5,19 @@ import { createClient as createRpcClient, type Transport } from "@connectrpc/con
 import { type Duration, toMs } from "../duration.ts";
 import { SagaStatus as SagaStatusEnum } from "../gen/backstitch/v1/saga_pb.js";
 import { SagaService } from "../gen/backstitch/v1/saga_service_pb.js";
-import { call, pauseOrThrow, pauseToResume } from "../retry.ts";
+import { call } from "../retry.ts";
 import { type HistoryEvent, isFinal, type Saga, type SagaStatus, toHistoryEvent, toSaga } from "../saga.ts";
-import { type Abortable, type Acting, actingFields, given, pages, pause, toView, type View } from "./requests.ts";
+import {
+  type Abortable,
+  type Acting,
+  actingFields,
+  given,
+  pages,
+  pause,
+  resumed,
+  toView,
+  type View,
+} from "./requests.ts";
 
 /** How a saga is started. */
 export interface StartOptions extends Abortable {
@@ -133,24 +143,14 @@ export function createSagaMethods(transport: Transport, namespace: string): Saga
 
     async *watch(sagaId, { afterRevision = 0, view, signal } = {}) {
       let seen = BigInt(afterRevision);
-      let connected = false;
-      for (let failed = 0; ; ) {
-        try {
-          const request = { namespace, sagaId, view: toView(view), afterRevision: seen };
-          for await (const { saga } of sagas.watchSaga(request, { signal })) {
-            failed = 0;
-            connected = true;
-            if (saga === undefined || saga.revision <= seen) continue;
-            seen = saga.revision;
-            const found = toSaga(saga);
-            yield found;
-            if (isFinal(found)) return;
-          }
-        } catch (error) {
-          await (connected ? pauseToResume : pauseOrThrow)(error, failed++, signal);
-          continue;
-        }
-        await pause(signal);
+      const query = { namespace, sagaId, view: toView(view) };
+      const open = () => sagas.watchSaga({ ...query, afterRevision: seen }, { signal });
+      for await (const { saga } of resumed(open, signal)) {
+        if (saga === undefined || saga.revision <= seen) continue;
+        seen = saga.revision;
+        const found = toSaga(saga);
+        yield found;
+        if (isFinal(found)) return;
       }
     },
 

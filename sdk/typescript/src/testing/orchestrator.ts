@@ -12,8 +12,6 @@ import { join } from "node:path";
 /** A running orchestrator. */
 export interface RunningOrchestrator {
   grpcPort: number;
-  /** Of the port for Connect, browsers and the console. */
-  connectPort: number;
   stop(): Promise<void>;
 }
 
@@ -65,8 +63,8 @@ export async function startProcess(settings: Settings): Promise<RunningOrchestra
     await stop();
     throw new Error(`the orchestrator ended at once:\n${complaint}`);
   }
-  const { grpcPort, connectPort } = ports[0] as { grpcPort: number; connectPort: number };
-  return { grpcPort, connectPort, stop };
+  const { grpcPort } = ports[0] as { grpcPort: number };
+  return { grpcPort, stop };
 }
 
 /** Deletes every key that begins with the prefix, or has it in its hash tag. */
