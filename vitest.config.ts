@@ -5,8 +5,8 @@ import { createTestRun } from "./test/support/test-run.ts";
 const { env } = createTestRun();
 const shared = { env, testTimeout: 30_000, hookTimeout: 60_000 };
 
-/** They compare CPU or latencies, and so run one at a time with nothing beside them. */
-const quiet: readonly string[] = ["test/faults/{parked-sagas,neighbour}.test.ts"];
+/** They compare CPU or latencies, or fill the machine by themselves, and so run one at a time with nothing beside them. */
+const quiet: readonly string[] = ["test/faults/{parked-sagas,neighbour,crash-under-load}.test.ts"];
 
 export default defineConfig({
   test: {

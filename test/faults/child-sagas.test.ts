@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type OrchestratorProcess, startOrchestrator } from "../../deploy/local/orchestrator.ts";
+import { startOrchestrator } from "../../deploy/local/orchestrator.ts";
 import { type Faults, faultMetadata } from "../../participants/src/faults.ts";
-import { isFinal, saga } from "../../sdk/typescript/src/index.ts";
+import { saga } from "../../sdk/typescript/src/index.ts";
 import { type Lab, startLab } from "../support/lab.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
+import { answered, untilSettled } from "../support/order-traffic.ts";
 import { until } from "../support/until.ts";
 
 /** Two calls in the parent, two in the child between them. */
@@ -15,37 +15,17 @@ const trip = saga("trip")
   .saga("stay", "stay")
   .call("d", "lab.d", { input: { of: "steps.stay.output.of" } });
 
-let redis: TestRedis;
 let lab: Lab;
-let orchestrator: OrchestratorProcess;
 beforeAll(async () => {
-  redis = await startRedis();
-  const settings = { redis: { url: redis.url }, lease: "500ms" };
-  lab = await startLab(undefined, settings);
-  orchestrator = lab.orchestrator;
+  lab = await startLab(undefined, { settings: { lease: "500ms" } });
   for (const definition of [stay, trip]) await lab.client.register(definition.build());
 });
-afterAll(async () => {
-  await lab?.end();
-  await redis?.stop();
-});
-
-async function restart(env: Record<string, string | undefined> = {}): Promise<void> {
-  await orchestrator.exited;
-  orchestrator = await orchestrator.restart({ BACKSTITCH_CRASH_AT: undefined, ...env });
-}
+afterAll(() => lab?.end());
 
 /** Starts a trip, and asks again where an orchestrator that died left the caller without an answer. */
 async function begin(sagaId: string, faults: Faults): Promise<void> {
-  await until(
-    `${sagaId} is started`,
-    () =>
-      lab.client.start("trip", {} as never, { sagaId, metadata: faultMetadata(faults) }).then(
-        () => true,
-        () => false,
-      ),
-    30_000,
-  );
+  const start = () => lab.client.start("trip", {}, { sagaId, metadata: faultMetadata(faults) });
+  await until(`${sagaId} is started`, async () => (await answered(start)) !== undefined, 30_000);
 }
 
 /** `stay` stands for the child, everything else happens to the parent. */
@@ -69,17 +49,14 @@ async function dieAtEach(name: string, all: readonly Boundary[], faults: Faults 
     const sagaId = `${name}-${i}`;
     return { sagaId, point, trap: `${point}@${of === "stay" ? `${sagaId}.stay` : sagaId}` };
   });
-  await orchestrator.kill9();
-  await restart({ BACKSTITCH_CRASH_AT: trips[0]!.trap });
+  await lab.orchestrator.kill9();
+  await lab.restart(trips[0]!.trap);
   for (const [i, { sagaId, trap }] of trips.entries()) {
     const begun = begin(sagaId, faults);
-    const survived = begun
-      .then(() => until("it is final", () => lab.client.get(sagaId).then(isFinal, () => false), 10_000))
-      .then(() => "survived");
+    const survived = begun.then(() => untilSettled(lab.client, [sagaId], 10_000)).then(() => "survived");
     survived.catch(() => undefined);
-    expect(await Promise.race([orchestrator.exited, survived]), trap).toBe("SIGKILL");
-    const next = trips[i + 1]?.trap;
-    await restart(next === undefined ? {} : { BACKSTITCH_CRASH_AT: next });
+    expect(await Promise.race([lab.orchestrator.exited, survived]), trap).toBe("SIGKILL");
+    await lab.restart(trips[i + 1]?.trap);
     await begun;
   }
 }
@@ -144,17 +121,16 @@ describe("an orchestrator that is killed between a parent and its child", () => 
 });
 
 test("three replicas under a rolling kill loop end every parent together with its child", async () => {
-  const other = await Promise.all(
+  const others = await Promise.all(
     ["second", "third"].map((name) =>
       startOrchestrator(lab.processes, {
         name,
-        redisUrl: redis.url,
+        redisUrl: lab.redis.url,
         participants: lab.participants,
         settings: { lease: "500ms" },
       }),
     ),
   );
-  const replicas = [orchestrator, ...other];
   const ids = Array.from({ length: 60 }, (_, i) => `rolling-${i}`);
   const slow = { a: { slow_answer_ms: 100 }, c: { slow_answer_ms: 100 } };
   const faultsOf = (i: number) => (i % 3 === 2 ? { ...slow, d: { reject: "NO_DESK" } } : slow);
@@ -167,11 +143,15 @@ test("three replicas under a rolling kill loop end every parent together with it
   for (let kill = 0; kill < 6; kill++) {
     const before = begun;
     await until("more have begun", () => begun >= Math.min(before + 8, ids.length), 30_000);
-    const killed = kill % replicas.length;
-    await replicas[killed]!.kill9();
-    replicas[killed] = await replicas[killed]!.restart();
+    const killed = kill % 3;
+    if (killed === 2) {
+      await lab.orchestrator.kill9();
+      await lab.restart();
+    } else {
+      await others[killed]!.kill9();
+      others[killed] = await others[killed]!.restart();
+    }
   }
-  orchestrator = replicas[0]!;
   await traffic;
   for (const [i, id] of ids.entries()) {
     const { status, effects } = await lab.settled(id);

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { allDefinitions } from "../../deploy/local/definitions.ts";
 import type { CrashPoint } from "../../orchestrator/src/worker/crash-points.ts";
 import type { Faults } from "../../participants/src/faults.ts";
 import { type Fleet, type Replica, startFleet } from "../support/fleet.ts";
 import { tallyOrders } from "../support/order-invariants.ts";
 import { declinedOrder, goodOrder, type Order, place, untilSettled } from "../support/order-traffic.ts";
-import { shopDefinitions } from "../support/shop.ts";
 import { until } from "../support/until.ts";
 
 let fleet: Fleet;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterEach(() => fleet.reset());
 afterAll(() => fleet?.end());
 
-const foodOrderText = readFileSync(join(shopDefinitions, "food-order.yaml"), "utf8");
+const foodOrderText = readFileSync(join(allDefinitions, "food-order.yaml"), "utf8");
 /** Commits at once and answers late: the call is in flight, its effect is there. */
 const slow: Faults = { create: { slow_answer_ms: 700 }, charge: { slow_answer_ms: 700 } };
 

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { OrchestratorProcess } from "../../deploy/local/orchestrator.ts";
 import { type Faults, faultMetadata } from "../../participants/src/faults.ts";
 import { BackstitchError, isFinal, saga } from "../../sdk/typescript/src/index.ts";
 import { type Lab, startLab } from "../support/lab.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
 import { until } from "../support/until.ts";
 
 const refusing = saga("refusing", { lock: "input.key" }).call("a", "lab.a").call("b", "lab.b");
@@ -11,30 +9,16 @@ const waiting = saga("waiting", { lock: { key: "input.key", whenHeld: "WAIT" } }
   .call("a", "lab.a")
   .call("b", "lab.b");
 
-let redis: TestRedis;
 let lab: Lab;
-let orchestrator: OrchestratorProcess;
 beforeAll(async () => {
-  redis = await startRedis({ aof: "always" });
   // In development mode, so that nobody waits half a minute for what a kill made a saga miss.
-  lab = await startLab(undefined, { redis: { url: redis.url }, lease: "500ms", development: true } as {
-    redis: unknown;
-  });
-  orchestrator = lab.orchestrator;
+  lab = await startLab(undefined, { redis: { aof: "always" }, settings: { lease: "500ms", development: true } });
   for (const definition of [refusing, waiting]) await lab.client.register(definition.build());
 });
-afterAll(async () => {
-  await lab?.end();
-  await redis?.stop();
-});
-
-async function restart(crashAt?: string): Promise<void> {
-  await orchestrator.exited;
-  orchestrator = await orchestrator.restart({ BACKSTITCH_CRASH_AT: crashAt });
-}
+afterAll(() => lab?.end());
 
 async function advance(seconds: number): Promise<void> {
-  const url = `http://127.0.0.1:${orchestrator.connectPort}/backstitch.v1.DevelopmentService/AdvanceTime`;
+  const url = `http://127.0.0.1:${lab.orchestrator.connectPort}/backstitch.v1.DevelopmentService/AdvanceTime`;
   const headers = { "content-type": "application/json" };
   const response = await fetch(url, { method: "POST", headers, body: JSON.stringify({ by: `${seconds}s` }) });
   expect(response.status, await response.text()).toBe(200);
@@ -60,12 +44,12 @@ async function keepBeginning(kind: Kind, sagaId: string, key: string, faults?: F
 }
 
 test("a start that died with the lock in its hand is repeated, and nobody else gets in before", async () => {
-  await orchestrator.kill9();
-  await restart("after-lock:1@r1");
+  await lab.orchestrator.kill9();
+  await lab.restart("after-lock:1@r1");
   const slow = { b: { slow_answer_ms: 1_000 } };
   const dying = begin("refusing", "r1", "died", slow).catch(() => undefined);
-  expect(await orchestrator.exited).toBe("SIGKILL");
-  await restart();
+  expect(await lab.orchestrator.exited).toBe("SIGKILL");
+  await lab.restart();
   await dying;
   await keepBeginning("refusing", "r1", "died", slow);
   await expect(begin("refusing", "r2", "died")).rejects.toMatchObject({ code: "LOCKED" });
@@ -75,13 +59,13 @@ test("a start that died with the lock in its hand is repeated, and nobody else g
 }, 30_000);
 
 test("a lock that a start took and did not use is free after a minute", async () => {
-  await orchestrator.kill9();
-  await restart("after-lock:1@u1");
+  await lab.orchestrator.kill9();
+  await lab.restart("after-lock:1@u1");
   const dying = begin("refusing", "u1", "unused").catch(() => undefined);
-  expect(await orchestrator.exited).toBe("SIGKILL");
+  expect(await lab.orchestrator.exited).toBe("SIGKILL");
   // Its client gives up before there is somebody to answer.
   await dying;
-  await restart();
+  await lab.restart();
   await expect(begin("refusing", "u2", "unused")).rejects.toMatchObject({ code: "LOCKED" });
   await advance(61);
   await begin("refusing", "u3", "unused");
@@ -89,13 +73,13 @@ test("a lock that a start took and did not use is free after a minute", async ()
 }, 30_000);
 
 test("the next in line gets the lock of a saga whose owner died as it ended", async () => {
-  await orchestrator.kill9();
-  await restart("after-finish:1@w1");
+  await lab.orchestrator.kill9();
+  await lab.restart("after-finish:1@w1");
   await begin("waiting", "w1", "ended", { b: { delay_ms: 300 } });
   await begin("waiting", "w2", "ended");
   expect((await lab.client.get("w2")).lock).toMatchObject({ key: "ended", held: false });
-  expect(await orchestrator.exited).toBe("SIGKILL");
-  await restart();
+  expect(await lab.orchestrator.exited).toBe("SIGKILL");
+  await lab.restart();
   expect((await lab.client.get("w1")).status).toBe("COMPLETED");
   await advance(30);
   expect((await lab.settled("w2")).effects).toEqual(["do a", "do b"]);
@@ -138,10 +122,10 @@ test("sagas that wait for one another are never inside together, whoever dies", 
   for (const id of ids) await begin("waiting", id, id.slice(0, 1), slow);
   for (let kill = 0; kill < 4; kill++) {
     await untilEnded(Math.min((await countEnded()) + 5, ids.length));
-    if (kill === 2) await redis.kill9();
-    await orchestrator.kill9();
-    if (kill === 2) await redis.restart();
-    await restart();
+    if (kill === 2) await lab.redis.kill9();
+    await lab.orchestrator.kill9();
+    if (kill === 2) await lab.redis.restart();
+    await lab.restart();
   }
   await untilEnded(ids.length);
   for (const key of keys) {

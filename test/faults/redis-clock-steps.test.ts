@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { allDefinitions } from "../../deploy/local/definitions.ts";
 import { foodOrder } from "../../deploy/local/orders.ts";
 import { findRedisServer } from "../../deploy/local/redis-server.mjs";
 import type { Faults } from "../../participants/src/faults.ts";
@@ -9,7 +10,6 @@ import { type Fleet, type Replica, startFleet } from "../support/fleet.ts";
 import { tallyOrders } from "../support/order-invariants.ts";
 import { goodOrder, type Order, place, startTraffic, untilSettled } from "../support/order-traffic.ts";
 import { createRedisClock, type RedisClock } from "../support/redis-clock.ts";
-import { shopDefinitions } from "../support/shop.ts";
 import { until } from "../support/until.ts";
 
 const leaseMs = 2_000;
@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 /** A food order that has time: backoffs of two seconds, attempts of ten. */
-const patientOrder = readFileSync(join(shopDefinitions, "food-order.yaml"), "utf8")
+const patientOrder = readFileSync(join(allDefinitions, "food-order.yaml"), "utf8")
   .replace("name: food-order", "name: patient-order")
   .replace("deadline: 2m", "deadline: 10m")
   .replaceAll("timeout: 2s", "timeout: 10s")

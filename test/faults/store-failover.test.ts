@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startOrchestrator } from "../../deploy/local/orchestrator.ts";
-import { type Client, createClient, isFinal, saga } from "../../sdk/typescript/src/index.ts";
+import { type Client, createClient, saga } from "../../sdk/typescript/src/index.ts";
 import { eventsOf, type Lab, startLab } from "../support/lab.ts";
+import { answered, untilSettled } from "../support/order-traffic.ts";
 import { startSentinel, type TestSentinel } from "../support/redis-sentinel.ts";
 import { until } from "../support/until.ts";
 
@@ -46,22 +47,13 @@ async function startOnNewMaster({ processes, participants }: Lab): Promise<Clien
   return createClient({ address: `127.0.0.1:${grpcPort}` });
 }
 
-async function untilFinal(client: Client, sagaId: string): Promise<string> {
-  let status = "";
-  await until(
-    `${sagaId} is final`,
-    async () => {
-      const found = await client.get(sagaId).catch(() => undefined);
-      status = found?.status ?? "";
-      return found !== undefined && isFinal(found);
-    },
-    30_000,
-  );
-  return status;
+async function statusAtEnd(client: Client, sagaId: string): Promise<string> {
+  await untilSettled(client, [sagaId], 30_000);
+  return (await client.get(sagaId)).status;
 }
 
 test("a failover loses acknowledged writes: what was undone is not taken for done", async () => {
-  lab = await startLab(() => ({}), { redis: bySentinel() });
+  lab = await startLab(undefined, { settings: { redis: bySentinel() } });
   await beginWaiting(lab, "failed-over");
   await until("the replica has it all", sentinel.isReplicated);
 
@@ -76,10 +68,10 @@ test("a failover loses acknowledged writes: what was undone is not taken for don
   const { client } = lab;
   await until(
     "the replica that knows nothing of it is the master",
-    async () => (await client.get("failed-over").catch(() => undefined))?.status === "RUNNING",
+    async () => (await answered(() => client.get("failed-over")))?.status === "RUNNING",
     30_000,
   );
-  expect(await untilFinal(client, "failed-over")).toBe("COMPENSATED");
+  expect(await statusAtEnd(client, "failed-over")).toBe("COMPENSATED");
   const ended = await lab.settled("failed-over");
   expect(ended.effects).toEqual(["do a", "undo a"]);
   expect(eventsOf(ended, "storeRolledBack")).toHaveLength(1);
@@ -87,7 +79,7 @@ test("a failover loses acknowledged writes: what was undone is not taken for don
 
 test("an old master still takes writes: what its sagas did and undid is made good by those of the new one", async () => {
   // This orchestrator goes to the old master directly, and hears nothing of the failover.
-  lab = await startLab(() => ({}), { redis: { url: sentinel.master.url } });
+  lab = await startLab(undefined, { settings: { redis: { url: sentinel.master.url } } });
   const names = ["undone-by-the-old", "completed-by-the-old", "cancelled-on-the-new"] as const;
   for (const name of names) await beginWaiting(lab, name);
   await until("the replica has it all", sentinel.isReplicated);
@@ -97,16 +89,16 @@ test("an old master still takes writes: what its sagas did and undid is made goo
   const client = await startOnNewMaster(lab);
   try {
     await client.cancel("cancelled-on-the-new", someone);
-    expect(await untilFinal(client, "cancelled-on-the-new")).toBe("COMPENSATED");
-    expect(await untilFinal(client, "undone-by-the-old")).toBe("COMPENSATED");
+    expect(await statusAtEnd(client, "cancelled-on-the-new")).toBe("COMPENSATED");
+    expect(await statusAtEnd(client, "undone-by-the-old")).toBe("COMPENSATED");
 
     // The old master's sagas go on for as long as it takes writes.
-    expect(await untilFinal(lab.client, "completed-by-the-old")).toBe("COMPLETED");
-    expect(await untilFinal(lab.client, "cancelled-on-the-new")).toBe("COMPENSATED");
+    expect(await statusAtEnd(lab.client, "completed-by-the-old")).toBe("COMPLETED");
+    expect(await statusAtEnd(lab.client, "cancelled-on-the-new")).toBe("COMPENSATED");
     await lab.orchestrator.kill9();
     await sentinel.master.kill9();
 
-    expect(await untilFinal(client, "completed-by-the-old")).toBe("COMPLETED");
+    expect(await statusAtEnd(client, "completed-by-the-old")).toBe("COMPLETED");
     expect(await lab.effects("undone-by-the-old")).toEqual(["do a", "undo a"]);
     expect(await lab.effects("cancelled-on-the-new")).toEqual(["do a", "undo a"]);
     expect(await lab.effects("completed-by-the-old")).toEqual(["do a", "do b", "do c"]);
@@ -116,22 +108,17 @@ test("an old master still takes writes: what its sagas did and undid is made goo
 });
 
 test("a saga that the old master completes and the new one cancels ends undone, whole", async () => {
-  lab = await startLab(() => ({}), { redis: { url: sentinel.master.url } });
-  const definition = saga("torn")
-    .call("a", "lab.a", { timeout })
-    .call("b", "lab.b", patient)
-    .call("c", "lab.c", { timeout });
-  await lab.begin(definition, { faults: { b: { fail: 1 } } });
-  await until("b waits", async () => (await lab!.client.get("torn")).steps[1]!.status === "WAITING");
+  lab = await startLab(undefined, { settings: { redis: { url: sentinel.master.url } } });
+  await beginWaiting(lab, "torn");
   await until("the replica has it all", sentinel.isReplicated);
 
   sentinel.path.blackHole();
   await lab.client.retryStep("torn", "b", someone);
-  expect(await untilFinal(lab.client, "torn")).toBe("COMPLETED");
+  expect(await statusAtEnd(lab.client, "torn")).toBe("COMPLETED");
   const client = await startOnNewMaster(lab);
   try {
     await client.cancel("torn", someone);
-    expect(await untilFinal(client, "torn")).toBe("COMPENSATED");
+    expect(await statusAtEnd(client, "torn")).toBe("COMPENSATED");
     // The new master's record knew nothing of b and c.
     expect(await lab.effects("torn")).toEqual(["do a", "do b", "do c", "undo c", "undo b", "undo a"]);
   } finally {

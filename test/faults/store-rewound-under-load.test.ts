@@ -4,14 +4,11 @@ import { isFinal } from "../../sdk/typescript/src/index.ts";
 import { type Fleet, startFleet } from "../support/fleet.ts";
 import { expectServed, tallyOrders } from "../support/order-invariants.ts";
 import { declinedOrder, goodOrder, place, startTraffic, untilServed } from "../support/order-traffic.ts";
-import { type RewindableRedis, startRewindableRedis } from "../support/rewindable-redis.ts";
 import { until } from "../support/until.ts";
 
-let redis: RewindableRedis;
 let fleet: Fleet;
 beforeAll(async () => {
-  redis = await startRewindableRedis();
-  fleet = await startFleet(redis);
+  fleet = await startFleet({ aof: "always" });
 });
 afterAll(() => fleet?.end());
 
@@ -25,9 +22,9 @@ test("Redis loses what it acknowledged, again and again, under load: every order
   const traffic = startTraffic(clients, { callers: 12, name: fleet.prefix, faults: parking });
   for (let loss = 0; loss < 3; loss++) {
     await untilServed(traffic, 15, 60_000);
-    const mark = await redis.mark();
+    const rewind = await fleet.redis.snapshot();
     await untilServed(traffic, 10, 60_000);
-    await redis.rewind(mark);
+    await rewind();
   }
   await untilServed(traffic, 15, 60_000);
   await traffic.stop();

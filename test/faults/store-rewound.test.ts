@@ -1,19 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { saga } from "../../sdk/typescript/src/index.ts";
 import { eventsOf, type Lab, startLab } from "../support/lab.ts";
-import { type RewindableRedis, startRewindableRedis } from "../support/rewindable-redis.ts";
 import { until } from "../support/until.ts";
 
-let redis: RewindableRedis;
 let lab: Lab;
 beforeAll(async () => {
-  redis = await startRewindableRedis();
-  lab = await startLab(() => ({}), { redis: { url: redis.url } });
+  lab = await startLab(undefined, { redis: { aof: "always" } });
 });
-afterAll(async () => {
-  await lab?.end();
-  await redis?.stop();
-});
+afterAll(() => lab?.end());
 
 /** Short, as a saga that comes back from the past first waits for as long as a call of that past may last. */
 const timeout = "500ms";
@@ -33,12 +27,12 @@ test("a saga that was compensated in the lost past is compensated again: its Do 
   const definition = saga("lost-undo").call("a", "lab.a", { timeout }).call("b", "lab.b", patient);
   await lab.begin(definition, { faults: { b: { fail: 1 } } });
   await untilWaiting("lost-undo", "b");
-  const mark = await redis.mark();
+  const rewind = await lab.redis.snapshot();
 
   await lab.client.cancel("lost-undo", { identity: "ada", reason: "changed her mind" });
   expect(await lab.settled("lost-undo")).toMatchObject({ status: "COMPENSATED", effects: ["do a", "undo a"] });
 
-  await redis.rewind(mark);
+  await rewind();
   const ended = await lab.settled("lost-undo");
   expect(ended).toMatchObject({ status: "COMPENSATED", effects: ["do a", "undo a"] });
   expect(ended.failure).toMatchObject({ code: "UNDONE" });
@@ -52,10 +46,10 @@ test("a saga that was completed in the lost past is completed again, and no effe
     .call("c", "lab.c", { timeout });
   await lab.begin(definition, { faults: { b: { fail: 1 } } });
   await untilWaiting("lost-do", "b");
-  const mark = await redis.mark();
+  const rewind = await lab.redis.snapshot();
   expect(await lab.settled("lost-do")).toMatchObject({ status: "COMPLETED", effects: ["do a", "do b", "do c"] });
 
-  await redis.rewind(mark);
+  await rewind();
   const ended = await lab.settled("lost-do");
   expect(ended).toMatchObject({ status: "COMPLETED", effects: ["do a", "do b", "do c"] });
   expect(eventsOf(ended, "storeRolledBack")).toHaveLength(1);
@@ -68,11 +62,11 @@ test("a saga that was going backward undoes every call, also one that it knows n
     .call("c", "lab.c", { timeout });
   await lab.begin(definition, { faults: { "a.undo": { fail: 1 }, c: { reject: "NO" } } });
   await untilWaiting("lost-back", "a");
-  const mark = await redis.mark();
+  const rewind = await lab.redis.snapshot();
   const effects = ["do a", "do b", "undo b", "undo a"];
   expect(await lab.settled("lost-back")).toMatchObject({ status: "COMPENSATED", effects });
 
-  await redis.rewind(mark);
+  await rewind();
   const ended = await lab.settled("lost-back");
   expect(ended).toMatchObject({ status: "COMPENSATED", effects });
   // c was refused, so that there was nothing to undo; now nobody can be sure.
@@ -85,12 +79,12 @@ test("a saga that was going back to an earlier step goes back again, round by ro
     .call("b", "lab.b", { timeout, goBack: { to: "a", times: 1 } });
   await lab.begin(definition, { faults: { "a.undo": { fail: 1 }, b: { reject: "AGAIN" } } });
   await untilWaiting("lost-round", "a");
-  const mark = await redis.mark();
+  const rewind = await lab.redis.snapshot();
   // b is refused in the second round too: then it is over, and all is undone.
   const effects = ["do a", "undo a", "do a@1", "undo a@1"];
   expect(await lab.settled("lost-round")).toMatchObject({ status: "COMPENSATED", effects });
 
-  await redis.rewind(mark);
+  await rewind();
   expect(await lab.settled("lost-round")).toMatchObject({ status: "COMPENSATED", effects });
 });
 
@@ -100,9 +94,9 @@ test("nothing is sent to a saga of the past before the calls of the lost past mu
     .call("b", "lab.b", { timeout: "2s", retry: { schedule: ["1s"] } });
   await lab.begin(definition, { faults: { b: { fail: 1, slow_answer_ms: 1500 } } });
   await untilWaiting("lost-call", "b");
-  const mark = await redis.mark();
+  const rewind = await lab.redis.snapshot();
   await untilStep("lost-call", "b", (status) => status === "RUNNING");
-  await redis.rewind(mark);
+  await rewind();
   const ended = await lab.settled("lost-call");
   expect(ended).toMatchObject({ status: "COMPLETED", effects: ["do a", "do b"] });
   const [rolledBack] = eventsOf(ended, "storeRolledBack");

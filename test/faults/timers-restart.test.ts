@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { OrchestratorProcess } from "../../deploy/local/orchestrator.ts";
 import { participant, pending, saga } from "../../sdk/typescript/src/index.ts";
 import { type Ended, type Lab, startLab } from "../support/lab.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
 import { until } from "../support/until.ts";
 
-let redis: TestRedis;
 let lab: Lab;
-let orchestrator: OrchestratorProcess;
 let desk: { stop(): Promise<void> };
 /** A store that was killed may have lost writes: what is done is confirmed once the calls of that past are over. */
 const quick = { timeout: "1s" } as const;
@@ -15,7 +11,6 @@ const quick = { timeout: "1s" } as const;
 const tokens = new Map<string, string>();
 
 beforeAll(async () => {
-  redis = await startRedis({ aof: "always" });
   const service = participant({
     desk: {
       approve: {
@@ -29,20 +24,18 @@ beforeAll(async () => {
   });
   const { address } = await service.listen();
   desk = { stop: () => service.stop({ graceMs: 0 }) };
-  lab = await startLab(() => ({ desk: address }), { redis: { url: redis.url } });
-  orchestrator = lab.orchestrator;
+  lab = await startLab(() => ({ desk: address }), { redis: { aof: "always" } });
 });
 afterAll(async () => {
   await lab?.end();
   await desk?.stop();
-  await redis?.stop();
 });
 
 /** Kills both, the store first or last, and starts them again. */
 async function killBoth(): Promise<void> {
-  await Promise.all([redis.kill9(), orchestrator.kill9()]);
-  await redis.restart();
-  orchestrator = await orchestrator.restart();
+  await Promise.all([lab.redis.kill9(), lab.orchestrator.kill9()]);
+  await lab.redis.restart();
+  await lab.restart();
 }
 
 async function waitsFor(sagaId: string, reason: string): Promise<void> {
@@ -75,11 +68,11 @@ describe("what waits while the orchestrator and Redis are killed", () => {
     const nap = saga("missed").call("a", "lab.a", quick).sleep("nap", "1s").call("b", "lab.b", quick);
     await lab.begin(nap);
     await waitsFor("missed", "TIMER");
-    await orchestrator.kill9();
+    await lab.orchestrator.kill9();
     const wakeAt = Date.now() + 1_000;
     await until("its time has come", () => Date.now() > wakeAt);
     const restartedAt = performance.now();
-    orchestrator = await orchestrator.restart();
+    await lab.restart();
     expect((await lab.settled("missed")).effects).toEqual(["do a", "do b"]);
     expect(performance.now() - restartedAt).toBeLessThan(5_000);
   });

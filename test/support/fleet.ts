@@ -43,10 +43,10 @@ export interface LaunchOptions extends Pick<OrchestratorOptions, "settings" | "e
   redisPort?: number;
 }
 
-/** Starts Redis and the shop. Takes a Redis that runs already, too, and ends it with itself. */
-export async function startFleet(redisOptions: RedisOptions | TestRedis = {}): Promise<Fleet> {
+/** Starts Redis and the shop. */
+export async function startFleet(redisOptions?: RedisOptions): Promise<Fleet> {
   const processes = await createTestProcesses();
-  const redis = "url" in redisOptions ? redisOptions : await startRedis(redisOptions);
+  const redis = await startRedis(redisOptions);
   const admin = new Redis(redis.url, { maxRetriesPerRequest: null });
   const replicas: Replica[] = [];
   let prefix = randomPrefix();

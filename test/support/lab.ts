@@ -18,7 +18,7 @@ import {
   type SagaBuilder,
   type StartOptions,
 } from "../../sdk/typescript/src/index.ts";
-import { startRedis } from "./redis.ts";
+import { type RedisOptions, startRedis, type TestRedis } from "./redis.ts";
 import { createTestProcesses, type TestProcesses } from "./test-processes.ts";
 import { until } from "./until.ts";
 
@@ -34,8 +34,11 @@ export const neverOpen = { min_calls: 1_000_000 };
  */
 export interface Lab {
   readonly processes: TestProcesses;
+  /** The one that the lab started. Throws where the settings name another. */
+  readonly redis: TestRedis;
   /** Where the participant listens, and how orchestrators are told of it. */
   readonly participants: NonNullable<OrchestratorOptions["participants"]>;
+  /** The one that runs now. */
   readonly orchestrator: OrchestratorProcess;
   readonly client: Client;
   /**
@@ -49,7 +52,16 @@ export interface Lab {
   settled(sagaId: string): Promise<Ended>;
   /** What was applied and undone for a saga, in order: "do a", "undo a". */
   effects(sagaId: string): Promise<string[]>;
+  /** Once the orchestrator has ended: a new process on the same ports, which dies at this crash point if given. */
+  restart(crashAt?: string): Promise<void>;
   end(): Promise<void>;
+}
+
+export interface LabOptions {
+  /** Of the Redis that the lab starts. */
+  readonly redis?: RedisOptions;
+  /** Of the orchestrator's configuration file; with `redis`, the lab starts none. Default: a lease of 1 s. */
+  readonly settings?: OrchestratorOptions["settings"];
 }
 
 export interface RunOptions extends Omit<StartOptions, "wait"> {
@@ -68,18 +80,15 @@ export interface Ended {
   readonly saga: Saga;
 }
 
-/**
- * Starts a lab. `participants` gives the orchestrator others beside the lab's own, which listens at `address`; `store`
- * is a Redis of the caller's, and what the configuration says of it, in place of a Redis that the lab starts and ends.
- */
+/** Starts a lab. `participants` gives the orchestrator others beside the lab's own, which listens at `address`. */
 export async function startLab(
   participants: (
     address: string,
   ) => OrchestratorOptions["participants"] | Promise<OrchestratorOptions["participants"]> = () => ({}),
-  store?: { readonly redis: unknown },
+  { redis: redisOptions, settings }: LabOptions = {},
 ): Promise<Lab> {
   const processes = await createTestProcesses();
-  const redis = store === undefined ? await startRedis() : undefined;
+  const redis = settings?.redis === undefined ? await startRedis(redisOptions) : undefined;
   const database = `sqlite:${join(processes.folder, "lab.db")}`;
   const service = await startService(database);
   const { address } = service;
@@ -97,10 +106,10 @@ export async function startLab(
       lab_unary: { address, breaker: neverOpen, serve: "off" },
       ...(await participants(address)),
     };
-    const orchestrator = await startOrchestrator(processes, {
+    let orchestrator = await startOrchestrator(processes, {
       redisUrl: redis?.url,
       participants: known,
-      settings: { lease: "1s", ...store },
+      settings: { lease: "1s", ...settings },
     });
     const client = createClient({ address: `127.0.0.1:${orchestrator.grpcPort}` });
 
@@ -138,13 +147,23 @@ export async function startLab(
 
     return {
       processes,
+      get redis() {
+        if (redis === undefined) throw new Error("this lab has started no Redis");
+        return redis;
+      },
       participants: known,
-      orchestrator,
+      get orchestrator() {
+        return orchestrator;
+      },
       client,
       begin,
       settled,
       effects,
       run: async (definition, options) => settled((await begin(definition, options)).sagaId),
+      async restart(crashAt) {
+        await orchestrator.exited;
+        orchestrator = await orchestrator.restart({ BACKSTITCH_CRASH_AT: crashAt });
+      },
       async end() {
         client.close();
         await endAll();

@@ -1,12 +1,15 @@
 import { createApi, type ListeningApi } from "../../orchestrator/src/api/api.ts";
 import { createDefinitionCatalog } from "../../orchestrator/src/catalog.ts";
 import type { Command, Dispatcher } from "../../orchestrator/src/dispatch/dispatcher.ts";
+import type { Saga } from "../../orchestrator/src/gen/backstitch/v1/saga_pb.js";
+import { SagaService } from "../../orchestrator/src/gen/backstitch/v1/saga_service_pb.js";
 import { createLogger } from "../../orchestrator/src/logger.ts";
 import type { Outcome } from "../../orchestrator/src/machine/event.ts";
 import { createMetrics } from "../../orchestrator/src/metrics.ts";
 import { createMemoryBackend, createMemoryStore } from "../../orchestrator/src/store/memory-store.ts";
 import type { Store } from "../../orchestrator/src/store/store.ts";
 import { createWorker } from "../../orchestrator/src/worker/worker.ts";
+import { clientOf } from "./api-clients.ts";
 import { LOOPBACK } from "./test-api.ts";
 
 /** An API with everything behind it but Redis and the network to participants, in development mode. */
@@ -20,6 +23,8 @@ export interface LiveApi {
   /** What participants answer to a step's calls from now on, by the same names. Unset: done. `never`: no answer comes. */
   answer(name: string, outcome: Outcome | "never"): void;
   register(text: string, namespace?: string): Promise<void>;
+  /** Follows a saga until it is so, for 15 s at most. Throws if it ends before. */
+  untilSaga(sagaId: string, holds: (saga: Saga) => boolean): Promise<Saga>;
   stop(): Promise<void>;
 }
 
@@ -102,6 +107,11 @@ export async function startLiveApi(): Promise<LiveApi> {
     answer: (name, outcome) => void answers.set(name, outcome),
     async register(text, namespace = "default") {
       await catalog.register(namespace, { text });
+    },
+    async untilSaga(sagaId, holds) {
+      const sagas = clientOf(SagaService, api, "gRPC on the gRPC port");
+      for await (const { saga } of sagas.watchSaga({ sagaId }, { timeoutMs: 15_000 })) if (holds(saga!)) return saga!;
+      throw new Error("the saga ended early");
     },
     async stop() {
       await Promise.all([worker.stop(0), api.stop(1_000)]);

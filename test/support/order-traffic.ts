@@ -1,7 +1,7 @@
 import { foodOrder, fulfilmentOrder } from "../../deploy/local/orders.ts";
 import { type Faults, faultMetadata } from "../../participants/src/faults.ts";
 import { isTransient } from "../../sdk/typescript/src/errors.ts";
-import { type Client, isFinal, type Saga } from "../../sdk/typescript/src/index.ts";
+import { BackstitchError, type Client, isFinal, type Saga } from "../../sdk/typescript/src/index.ts";
 import { until } from "./until.ts";
 
 /** An order of the shop under an id of its own. */
@@ -122,11 +122,11 @@ export async function untilSettled(client: Client, sagaIds: readonly string[], d
 }
 
 /** undefined where nobody answered, which is expected of servers that are being killed. */
-async function answered<T>(call: () => Promise<T>): Promise<T | undefined> {
+export async function answered<T>(call: () => Promise<T>): Promise<T | undefined> {
   try {
     return await call();
   } catch (thrown) {
-    if (isTransient(thrown instanceof Error ? thrown.cause : undefined)) return undefined;
+    if (thrown instanceof BackstitchError && thrown.cause !== undefined && isTransient(thrown.cause)) return undefined;
     throw thrown;
   }
 }

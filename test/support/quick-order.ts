@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { allDefinitions } from "../../deploy/local/definitions.ts";
 import type { OrchestratorOptions } from "../../deploy/local/orchestrator.ts";
 import type { Shop } from "../../deploy/local/shop.ts";
-import { shopDefinitions } from "./shop.ts";
 
 export type TransportName = "serve" | "unary";
 
 /** The shop's food order over one transport; its name is `food-order-<transport>`. */
 export function foodOrderOver(transport: TransportName): string {
-  return readFileSync(join(shopDefinitions, "food-order.yaml"), "utf8")
+  return readFileSync(join(allDefinitions, "food-order.yaml"), "utf8")
     .replace("name: food-order", `name: food-order-${transport}`)
     .replaceAll(/participant: (\w+)/g, `participant: $1_${transport}`);
 }

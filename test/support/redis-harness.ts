@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { Cluster, Redis } from "ioredis";
 import { pino } from "pino";
+import { createKeys } from "../../orchestrator/src/store/keys.ts";
+import { createConnections } from "../../orchestrator/src/store/redis/connections.ts";
 import { scripts } from "../../orchestrator/src/store/redis/scripts.ts";
 import {
   createRedisStore,
@@ -8,6 +9,9 @@ import {
   type RedisTarget,
 } from "../../orchestrator/src/store/redis-store.ts";
 import type { Store } from "../../orchestrator/src/store/store.ts";
+
+const PARTITIONS = 4;
+const logger = pino({ level: "silent" });
 
 /** Stores on one Redis. Each test has a key prefix of its own, so that tests do not see each other's sagas. */
 export function createRedisHarness(
@@ -34,12 +38,12 @@ export function createRedisHarness(
       const store = createRedisStore({
         redis,
         prefix,
-        partitions: 4,
+        partitions: PARTITIONS,
         leaseMs: options.leaseMs,
         replicaId: name,
         strict: false,
         memoryWatermark: 0.85,
-        logger: pino({ level: "silent" }),
+        logger,
         ...changes,
       });
       stores.push(store);
@@ -50,14 +54,14 @@ export function createRedisHarness(
     snapshot: options.snapshot,
     /** Forgets the feed so far, by the script that does so after an hour. */
     async trimFeed(): Promise<void> {
-      const client = "cluster" in redis ? new Cluster(redis.cluster.map(parseAddress)) : new Redis(urlOf(redis));
+      const connections = createConnections(redis, logger);
+      const keys = createKeys(prefix, PARTITIONS);
       try {
-        for (const p of [0, 1, 2, 3]) {
-          const keys = [`{${prefix}:${p}}:finished`, `{${prefix}:${p}}:feed`];
-          await client.eval(scripts.over.text, keys.length, ...keys, 0, 0, Date.now() + 1000, 1_000_000);
+        for (const { finished, feed } of keys.everyPartition.map(keys.partition)) {
+          await connections.main.eval(scripts.over.text, 2, finished, feed, 0, 0, Date.now() + 1000, 1_000_000);
         }
       } finally {
-        client.disconnect();
+        connections.close();
       }
     },
     async stop() {
@@ -65,16 +69,6 @@ export function createRedisHarness(
       await options.onStop?.();
     },
   };
-}
-
-function urlOf(redis: RedisTarget): string {
-  if ("url" in redis) return redis.url;
-  throw new Error("only known of a single server or a Cluster");
-}
-
-function parseAddress(address: string): { host: string; port: number } {
-  const [host = "", port] = address.split(":");
-  return { host, port: Number(port) };
 }
 
 function randomPrefix(): string {

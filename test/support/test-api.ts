@@ -18,7 +18,7 @@ steps:
 `;
 
 /** A step of every kind. */
-export const TOUR = `
+const TOUR = `
 name: tour
 lock: input.room
 output: { id: steps.reserve.output.id }

@@ -46,9 +46,8 @@ beforeAll(async () => {
 });
 afterAll(() => live.stop());
 
-async function untilStep(sagaId: string, holds: (step: SagaStep) => boolean): Promise<void> {
-  await until("the step is there", async () => holds((await sagas().getSaga({ sagaId })).saga!.steps[0]!));
-}
+const untilStep = (sagaId: string, holds: (step: SagaStep) => boolean) =>
+  live.untilSaga(sagaId, ({ steps }) => holds(steps[0]!));
 
 const isPending = (step: SagaStep) => step.waitReason === WaitReason.COMPLETION;
 

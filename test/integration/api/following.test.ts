@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DevelopmentService } from "../../../orchestrator/src/gen/backstitch/v1/development_service_pb.js";
 import {
   type HistoryEvent,
+  type Saga,
   SagaStatus,
   StepStatus,
   WaitReason,
@@ -35,16 +36,13 @@ beforeAll(async () => {
 });
 afterAll(() => live.stop());
 
-async function untilWaiting(sagaId: string, step: number): Promise<void> {
-  for await (const { saga } of sagas().watchSaga({ sagaId }))
-    if (saga!.steps[step]!.status === StepStatus.WAITING) return;
-}
+const atGate = ({ steps }: Saga) => steps[1]!.status === StepStatus.WAITING;
 
 describe("a saga and the one that it runs", () => {
   test("name each other, and the output goes up", async () => {
     live.answer("pack", done({ n: 5 }));
     await sagas().startSaga({ definition: "parent", sagaId: "p" });
-    await untilWaiting("p", 1);
+    await live.untilSaga("p", atGate);
     const { saga } = await sagas().getSaga({ sagaId: "p" });
     const [send] = saga!.steps;
     expect(send).toMatchObject({ status: StepStatus.DONE, childSagaId: "p.send", output: { n: 5 } });
@@ -90,7 +88,7 @@ describe("a history that is read in pages", () => {
   test("stays the same in both directions while the saga goes on", async () => {
     live.answer("pack", done({ n: 1 }));
     await sagas().startSaga({ definition: "parent", sagaId: "h" });
-    await untilWaiting("h", 1);
+    await live.untilSaga("h", atGate);
     const key = { sagaId: "h", pageSize: 2 };
     const firstUp = await sagas().getSagaHistory(key);
     const firstDown = await sagas().getSagaHistory({ ...key, descending: true });
@@ -118,7 +116,7 @@ describe("a history that is read in pages", () => {
 describe("a watcher", () => {
   test("of a saga begins after the revision that it has seen", async () => {
     await sagas().startSaga({ definition: "parent", sagaId: "w" });
-    await untilWaiting("w", 1);
+    await live.untilSaga("w", atGate);
     const { revision } = (await sagas().getSaga({ sagaId: "w" })).saga!;
     const seen: bigint[] = [];
     const watching = (async () => {

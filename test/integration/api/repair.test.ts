@@ -45,10 +45,6 @@ beforeEach(() => {
     live.answer(name, done());
 });
 
-async function untilSaga(sagaId: string, holds: (saga: Saga) => boolean): Promise<Saga> {
-  for await (const { saga } of sagas().watchSaga({ sagaId })) if (holds(saga!)) return saga!;
-  throw new Error("the saga ended early");
-}
 const suspended = (saga: Saga) => saga.status === SagaStatus.SUSPENDED;
 const napping = (saga: Saga) => saga.steps.some((step) => step.name === "nap" && step.status === StepStatus.WAITING);
 const stepOf = (saga: Saga | undefined, name: string) => saga!.steps.find((step) => step.name === name)!;
@@ -56,7 +52,7 @@ const stepOf = (saga: Saga | undefined, name: string) => saga!.steps.find((step)
 /** Started, and come to where `holds`. */
 async function startAs(sagaId: string, holds: (saga: Saga) => boolean, definition = "order") {
   await sagas().startSaga({ definition, sagaId });
-  await untilSaga(sagaId, holds);
+  await live.untilSaga(sagaId, holds);
   return { sagaId, identity: "ann", reason: "outage" };
 }
 
@@ -73,7 +69,7 @@ async function stuckBackwardAs(sagaId: string) {
   const key = await startAs(sagaId, napping);
   live.answer("undo reserve", REFUSED);
   await sagas().cancelSaga(key);
-  await untilSaga(sagaId, suspended);
+  await live.untilSaga(sagaId, suspended);
   live.answer("undo reserve", done());
   return key;
 }
@@ -130,14 +126,14 @@ describe("a step", () => {
   test("is tried again, and the saga goes on", async () => {
     const key = await stuckAs("retried");
     await operators().retryStep({ ...key, step: "charge" });
-    expect(stepOf(await untilSaga(key.sagaId, napping), "charge").status).toBe(StepStatus.DONE);
+    expect(stepOf(await live.untilSaga(key.sagaId, napping), "charge").status).toBe(StepStatus.DONE);
   });
 
   test("is skipped with an output", async () => {
     const key = await stuckAs("skipped");
     const { saga } = await operators().skipStep({ ...key, step: "charge", output: { free: true } });
     expect(stepOf(saga, "charge")).toMatchObject({ status: StepStatus.SKIPPED, output: { free: true } });
-    await untilSaga(key.sagaId, napping);
+    await live.untilSaga(key.sagaId, napping);
   });
 
   test("is resolved as applied, and as not applied", async () => {

@@ -29,9 +29,8 @@ afterAll(() => live.stop());
 /** Started, and at rest where the signal is awaited. */
 async function startAs(sagaId: string) {
   await sagas().startSaga({ definition: "approval", sagaId });
-  for await (const { saga } of sagas().watchSaga({ sagaId }))
-    if (saga!.steps[1]!.status === StepStatus.WAITING) return { sagaId };
-  throw new Error("the saga ended early");
+  await live.untilSaga(sagaId, ({ steps }) => steps[1]!.status === StepStatus.WAITING);
+  return { sagaId };
 }
 const yes = { level: 2, by: "ann" };
 
