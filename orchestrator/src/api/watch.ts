@@ -41,8 +41,12 @@ export async function* watchSaga(
   });
 
   try {
-    for (let record = await follow.refresh(true); !gone; record = await follow.refresh(!changed)) {
+    while (!gone) {
+      const isHeard = changed;
+      // Before the newest is looked at: a change that is told from here on is looked at in the next turn.
       changed = false;
+      const record = await follow.refresh(!isHeard);
+      if (gone) return;
       if (record === undefined) throw sagaNotFound(key);
       if (record.revision > seen) {
         seen = record.revision;
