@@ -2,7 +2,14 @@
  * A buf plugin: writes the reference pages of docs/reference from the comments of the contracts, so that they cannot
  * drift apart. One page for definitions, one for the services that callers and people use, one for participants.
  */
-import type { DescEnum, DescField, DescFile, DescMessage, DescService } from "@bufbuild/protobuf";
+import {
+  type DescEnum,
+  type DescField,
+  type DescFile,
+  type DescMessage,
+  type DescService,
+  ScalarType,
+} from "@bufbuild/protobuf";
 import { createEcmaScriptPlugin, getComments, runNodeJs } from "@bufbuild/protoplugin";
 
 interface Page {
@@ -120,14 +127,8 @@ function fieldTable(message: DescMessage, page: Page): string {
 }
 
 function typeText(field: DescField, page: Page): string {
-  switch (field.fieldKind) {
-    case "list":
-      return `list of ${namedType(field.listKind === "scalar" ? field : (field.message ?? field.enum), field, page)}`;
-    case "map":
-      return "map of string to string";
-    default:
-      return namedType(field.message ?? field.enum, field, page);
-  }
+  if (field.fieldKind === "map") return "map of string to string";
+  return `${field.fieldKind === "list" ? "list of " : ""}${namedType(field, page)}`;
 }
 
 const plainNames: Readonly<Record<string, string>> = {
@@ -137,25 +138,9 @@ const plainNames: Readonly<Record<string, string>> = {
   "google.protobuf.Value": "JSON",
 };
 
-const scalarNames = [
-  "",
-  "number",
-  "number",
-  "int64",
-  "uint64",
-  "int32",
-  "fixed64",
-  "fixed32",
-  "bool",
-  "string",
-  "",
-  "",
-  "bytes",
-  "uint32",
-];
-
-function namedType(type: DescField | DescMessage | DescEnum | undefined, field: DescField, page: Page): string {
-  if (type === undefined || type.kind === "field") return scalarNames[field.scalar ?? 0] || "value";
+function namedType({ message, enum: values, scalar }: DescField, page: Page): string {
+  const type = message ?? values;
+  if (type === undefined) return ScalarType[scalar!].toLowerCase().replace(/^(double|float)$/, "number");
   const plain = plainNames[type.typeName];
   if (plain !== undefined) return plain;
   const home = pages.find(({ contracts }) => contracts.some((name) => type.file.name === `backstitch/v1/${name}`));

@@ -8,9 +8,7 @@ export function workflowHints({ name, example }: Workflow, now: Date, ports: Orc
   const start = { definition: name, sagaId: "my-first", input: example.input(now) };
   const signals = example.signals ?? [];
   return [
-    `gRPC     127.0.0.1:${ports.grpcPort}`,
-    `Connect  http://127.0.0.1:${ports.connectPort}   (also gRPC-Web and JSON)`,
-    `Metrics  http://127.0.0.1:${ports.opsPort}/metrics`,
+    ...places(ports),
     "",
     "Start a saga, look at it:",
     "",
@@ -35,8 +33,8 @@ export function workflowHints({ name, example }: Workflow, now: Date, ports: Orc
 }
 
 /** Lines to paste into another terminal, in the repository's folder. */
-export function hints({ grpcPort, connectPort, opsPort }: OrchestratorPorts): string {
-  const connect = `http://127.0.0.1:${connectPort}/backstitch.v1`;
+export function hints(ports: OrchestratorPorts): string {
+  const connect = `http://127.0.0.1:${ports.connectPort}/backstitch.v1`;
   const start = { definition: "food-order", sagaId: "my-first", input: foodOrder(), wait: "10s" };
   const declined = {
     definition: "order-fulfilment",
@@ -45,11 +43,9 @@ export function hints({ grpcPort, connectPort, opsPort }: OrchestratorPorts): st
     wait: "10s",
   };
   const grpcurl = `grpcurl -plaintext -import-path proto -proto backstitch/v1/saga_service.proto`;
-  const grpc = `127.0.0.1:${grpcPort} backstitch.v1.SagaService`;
+  const grpc = `127.0.0.1:${ports.grpcPort} backstitch.v1.SagaService`;
   return [
-    `gRPC     127.0.0.1:${grpcPort}`,
-    `Connect  http://127.0.0.1:${connectPort}   (also gRPC-Web and JSON)`,
-    `Metrics  http://127.0.0.1:${opsPort}/metrics`,
+    ...places(ports),
     "",
     "Start a saga, look at it, list what compensated:",
     "",
@@ -65,6 +61,15 @@ export function hints({ grpcPort, connectPort, opsPort }: OrchestratorPorts): st
     "",
     `${grpcurl} -d '{"saga_id":"my-second"}' ${grpc}/GetSaga`,
   ].join("\n");
+}
+
+/** Where the orchestrator is reached. */
+function places({ grpcPort, connectPort, opsPort }: OrchestratorPorts): string[] {
+  return [
+    `gRPC     127.0.0.1:${grpcPort}`,
+    `Connect  http://127.0.0.1:${connectPort}   (also gRPC-Web and JSON)`,
+    `Metrics  http://127.0.0.1:${opsPort}/metrics`,
+  ];
 }
 
 function curl(url: string, body: object): string {

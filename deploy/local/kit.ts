@@ -4,8 +4,8 @@ import type { Completion, Condition, ScenarioKit } from "../../participants/scen
 import { readDatabase } from "../../participants/src/database/database.ts";
 import { faultMetadata } from "../../participants/src/faults.ts";
 import { readToken } from "../../participants/src/tokens.ts";
-import { toMs } from "../../sdk/typescript/src/duration.ts";
-import { isFinal, rejected, type Saga } from "../../sdk/typescript/src/index.ts";
+import { rejected, type Saga } from "../../sdk/typescript/src/index.ts";
+import { until } from "../../sdk/typescript/src/testing/until.ts";
 import type { Stage } from "./stage.ts";
 
 /** What is noted while a scenario is performed. */
@@ -26,67 +26,51 @@ export function createKit(stage: Stage, id: string, reason: string): { kit: Scen
   const acting = (why = reason) => ({ reason: why, identity });
   const notes: Notes = { sagas: [], outages: [], surprises: [] };
 
-  async function until(sagaId: string, condition: Condition): Promise<Saga> {
-    const deadline = Date.now() + withinMs;
-    for (;;) {
-      const saga = await client.get(sagaId);
-      if (holds(condition, saga)) return saga;
-      const late = Date.now() > deadline;
-      if (late || isFinal(saga)) throw new Error(`${describe(condition)} was not reached: ${stateOf(saga)}`);
-      await delay(15);
-    }
-  }
-
   const kit: ScenarioKit = {
     id,
     client,
-    async start(definition, input, { sagaId, faults = {}, ...options } = {}) {
+    async start(definition, input, { sagaId, faults = {} } = {}) {
       const chosen = sagaId ?? (notes.sagas.length === 0 ? id : `${id}-${notes.sagas.length + 1}`);
       const metadata = faultMetadata(faults);
-      const { saga } = await client.start(definition, input as never, { ...options, sagaId: chosen, metadata });
+      const { saga } = await client.start(definition, input as never, { sagaId: chosen, metadata });
       if (!notes.sagas.includes(saga.sagaId)) notes.sagas.push(saga.sagaId);
       return saga.sagaId;
     },
     get: (sagaId) => client.get(sagaId),
     history: (sagaId) => Array.fromAsync(client.history(sagaId)),
-    until,
-    now: () => stage.advance({ ms: 0 }),
+    async stepsThat(sagaId, kind) {
+      const events = await kit.history(sagaId);
+      return events.filter((event) => event.kind === kind).map(({ step = "" }) => step);
+    },
+    until: (sagaId, condition) =>
+      until(client, sagaId, (saga) => holds(condition, saga), withinMs, describe(condition)),
+    now: () => stage.advance(0),
     async advance(time) {
-      await stage.advance(time instanceof Date ? { to: time } : { ms: toMs(time) });
+      await stage.advance(time);
     },
     signal: (sagaId, signal, payload = {}) => client.signal(sagaId, signal, payload as JsonObject, { identity }),
-    async token(sagaId, step, direction = "do") {
-      const deadline = Date.now() + withinMs;
-      for (;;) {
-        for (const { database } of Object.values(shop.services)) {
-          const token = await readToken(database, sagaId, step, direction);
-          if (token !== undefined) return token;
-        }
-        if (Date.now() > deadline) throw new Error(`no service keeps a completion token of ${sagaId}, step ${step}`);
-        await delay(15);
-      }
+    token(sagaId, step) {
+      return poll(`no service keeps a completion token of ${sagaId}, step ${step}`, async () => {
+        const kept = Object.values(shop.services).map(({ database }) => readToken(database, sagaId, step));
+        return (await Promise.all(kept)).find((token) => token !== undefined);
+      });
     },
     complete: (token, completion) => client.complete(token, outcomeOf(completion)),
+    async completeStep(sagaId, step, completion) {
+      await kit.until(sagaId, ({ steps }) => steps.find(({ name }) => name === step)?.waitReason === "COMPLETION");
+      await kit.complete(await kit.token(sagaId, step), completion);
+    },
     heartbeat: (token) => client.heartbeat(token),
     cancel: (sagaId, why) => client.cancel(sagaId, acting(why)),
-    suspend: (sagaId, why) => client.suspend(sagaId, acting(why)),
-    resume: (sagaId, why) => client.resume(sagaId, acting(why)),
-    abandon: (sagaId, why) => client.abandon(sagaId, acting(why)),
-    retryStep: (sagaId, step, { input, item, reason: why } = {}) =>
-      client.retryStep(sagaId, step, { ...acting(why), item, input: input as JsonObject }),
-    skipStep: (sagaId, step, { output, item, reason: why } = {}) =>
-      client.skipStep(sagaId, step, { ...acting(why), item, output: output as JsonObject }),
-    resolveStep(sagaId, step, resolution, { item, reason: why } = {}) {
+    retryStep: (sagaId, step, { input, reason: why } = {}) =>
+      client.retryStep(sagaId, step, { ...acting(why), input: input as JsonObject }),
+    resolveStep(sagaId, step, resolution) {
       const output = resolution.kind === "doApplied" ? ((resolution.output ?? {}) as JsonObject) : undefined;
-      return client.resolveStep(sagaId, step, truths[resolution.kind], { ...acting(why), item, output });
+      return client.resolveStep(sagaId, step, truths[resolution.kind], { ...acting(), output });
     },
     effects: (sagaId) => stage.effects(sagaId),
     async untilEffect(sagaId, action) {
-      const deadline = Date.now() + withinMs;
-      while (!(action in (await stage.effects(sagaId)))) {
-        if (Date.now() > deadline) throw new Error(`${action} was not done for ${sagaId}`);
-        await delay(15);
-      }
+      await poll(`${action} was not done for ${sagaId}`, async () => (await stage.effects(sagaId))[action]);
     },
     read: (service, query) => readDatabase(shop.services[service]!.database, query),
     async killOrchestrator() {
@@ -102,7 +86,18 @@ export function createKit(stage: Stage, id: string, reason: string): { kit: Scen
 /** Who acts, as it stands in the histories. */
 const identity = "the scenario";
 
-const truths = { doApplied: "DO_APPLIED", doNotApplied: "DO_NOT_APPLIED", undoApplied: "UNDO_APPLIED" } as const;
+const truths = { doApplied: "DO_APPLIED", doNotApplied: "DO_NOT_APPLIED" } as const;
+
+/** Looks until it finds something. Throws an Error that says what is not so where it does not. */
+async function poll<T>(complaint: string, look: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(complaint);
+    await delay(15);
+  }
+}
 
 function outcomeOf(completion: Completion) {
   switch (completion.kind) {
@@ -126,15 +121,4 @@ function holds(condition: Condition, saga: Saga): boolean {
 function describe(condition: Condition): string {
   if (typeof condition === "function") return `the condition ${condition}`;
   return typeof condition === "string" ? condition : JSON.stringify(condition);
-}
-
-/** Such as "RUNNING, reserve DONE, charge WAITING (BACKOFF)". */
-export function stateOf(saga: Saga): string {
-  const begun = saga.steps.filter(({ status }) => status !== "PENDING");
-  const steps = begun.map(({ name, status, waitReason, failure }) => {
-    const more = [waitReason, failure?.code].filter(Boolean).join(", ");
-    return `${name} ${status}${more && ` (${more})`}`;
-  });
-  const why = saga.failure ? ` for ${saga.failure.code} ${saga.failure.message}` : "";
-  return [`${saga.sagaId} is ${saga.status}${why}`, ...steps].join(", ");
 }

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Expected, Scenario } from "../../participants/scenarios/scenario.ts";
 import { type HistoryEvent, isFinal, type Saga } from "../../sdk/typescript/src/index.ts";
-import { createKit, stateOf, withinMs } from "./kit.ts";
+import { describe, until } from "../../sdk/typescript/src/testing/until.ts";
+import { createKit, withinMs } from "./kit.ts";
 import type { Effects, Stage } from "./stage.ts";
 
 /** What came of a scenario. */
@@ -43,20 +43,16 @@ export async function perform(scenario: Scenario, id: string, stage: Stage): Pro
 }
 
 /** Waits for the saga's status and that of its steps; a saga that cannot reach them is given as it is. */
-async function settled({ client }: Stage, sagaId: string, expected: Expected | undefined): Promise<Saga> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const saga = await client.get(sagaId);
-    if (isFinal(saga) || Date.now() > deadline) return saga;
-    if (expected !== undefined && differences(expected, saga).length === 0) return saga;
-    await delay(15);
-  }
+function settled({ client }: Stage, sagaId: string, expected: Expected | undefined): Promise<Saga> {
+  const hasSettled = (saga: Saga) =>
+    isFinal(saga) || (expected !== undefined && differences(expected, saga).length === 0);
+  return until(client, sagaId, hasSettled, withinMs).catch(() => client.get(sagaId));
 }
 
 async function childrenOf(stage: Stage, parent: Saga): Promise<PerformedSaga[]> {
   const ids = parent.steps.flatMap(({ childSagaId }) => childSagaId ?? []);
   const children = await Promise.all(
-    ids.filter(Boolean).map(async (sagaId) => {
+    ids.map(async (sagaId) => {
       const saga = await stage.client.get(sagaId).catch(() => undefined);
       if (saga === undefined) return [];
       const events = await Array.fromAsync(stage.client.history(sagaId));
@@ -67,13 +63,9 @@ async function childrenOf(stage: Stage, parent: Saga): Promise<PerformedSaga[]> 
 }
 
 /** What is otherwise than expected, in words. */
-export function surprisesIn(
-  expected: Expected,
-  saga: Pick<Saga, "status" | "failure" | "steps">,
-  found: Effects,
-): string[] {
+export function surprisesIn(expected: Expected, saga: Saga, found: Effects): string[] {
   const surprises = differences(expected, saga);
-  if (surprises.length > 0) surprises.push(stateOf(saga as Saga));
+  if (surprises.length > 0) surprises.push(describe(saga));
   for (const action of new Set([...Object.keys(expected.effects), ...Object.keys(found)])) {
     const [done, undone] = expected.effects[action] ?? [0, 0];
     const [isDone, isUndone] = found[action] ?? [0, 0];
@@ -84,7 +76,7 @@ export function surprisesIn(
   return surprises;
 }
 
-function differences({ status, failure, steps = {} }: Expected, saga: Pick<Saga, "status" | "failure" | "steps">) {
+function differences({ status, failure, steps = {} }: Expected, saga: Saga): string[] {
   const surprises = saga.status === status ? [] : [`the saga is ${saga.status} in place of ${status}`];
   const code = reasonOf(saga)?.code;
   if (code !== failure) surprises.push(`its failure is ${code ?? "none"} in place of ${failure ?? "none"}`);
@@ -96,7 +88,6 @@ function differences({ status, failure, steps = {} }: Expected, saga: Pick<Saga,
 }
 
 /** Why it stands still, where it does; else why it was compensated. */
-function reasonOf(saga: Pick<Saga, "status" | "failure">) {
-  const { suspension } = saga as { suspension?: { failure?: { code: string } } };
-  return saga.status === "SUSPENDED" ? (suspension?.failure ?? saga.failure) : saga.failure;
+function reasonOf({ status, failure, suspension }: Saga) {
+  return status === "SUSPENDED" ? (suspension?.failure ?? failure) : failure;
 }

@@ -5,7 +5,6 @@ import type { Scenario, Workflow } from "../../participants/scenarios/scenario.t
 /** What `npm start` shows where no workflow is named: four sagas of the shop, one of each kind of ending. */
 export const shop: Workflow = {
   name: "shop",
-  about: "The sample shop.",
   services: orderFulfilment.services,
   scenarios: [
     pick(foodOrder, "goes-through"),

@@ -1,10 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { countEffects, readLedger } from "../../participants/src/ledger.ts";
+import { type Duration, toMs } from "../../sdk/typescript/src/duration.ts";
 import { type Client, createClient } from "../../sdk/typescript/src/index.ts";
+import { createAdvance } from "../../sdk/typescript/src/testing/clock.ts";
+import { createConnection } from "../../sdk/typescript/src/transport.ts";
 import { type OrchestratorOptions, type OrchestratorProcess, startOrchestrator } from "./orchestrator.ts";
 import type { Processes } from "./processes.ts";
-import { createServerClock } from "./server-clock.ts";
 import { type Shop, startShop } from "./shop.ts";
 
 /** Where scenarios are performed: a development server and the services of a workflow, each a process. */
@@ -13,8 +15,8 @@ export interface Stage {
   readonly shop: Shop<string>;
   /** The one that runs now: killOrchestrator changes it. */
   readonly orchestrator: OrchestratorProcess;
-  /** Moves the clock of the server, and that of the services with it; gives the time it then shows. */
-  advance(by: { ms: number } | { to: Date }): Promise<Date>;
+  /** Moves the clock of the server and that of the services, by a duration or to a time; gives the time it then shows. */
+  advance(time: Duration | Date): Promise<Date>;
   /** What the services' databases say was done and undone for a saga and its children, by "service.action". */
   effects(sagaId: string): Promise<Effects>;
   /** SIGKILL, then a new process on the same ports; gives when there was none. */
@@ -35,6 +37,9 @@ export interface StageOptions {
   ports?: OrchestratorOptions["ports"];
 }
 
+/** A clock is moved from timer to timer, which takes its time when it is moved by weeks. */
+const advanceWithinMs = 60_000;
+
 /** Starts the services and the orchestrator. */
 export async function startStage(processes: Processes, options: StageOptions): Promise<Stage> {
   const { redisUrl, services, folder, settings, ports } = options;
@@ -50,20 +55,21 @@ export async function startStage(processes: Processes, options: StageOptions): P
   });
   const address = `127.0.0.1:${orchestrator.grpcPort}`;
   const client = createClient({ address });
-  const serverClock = createServerClock(address);
+  const connection = createConnection({ address });
+  const moveClock = createAdvance(connection.transport, advanceWithinMs);
 
-  async function advance(by: { ms: number } | { to: Date }): Promise<Date> {
+  async function advance(time: Duration | Date): Promise<Date> {
     // Services that are called on the way already see the time at which the clock will stand.
-    if ("to" in by) setClock(by.to.getTime());
-    else if (by.ms > 0) setClock((await serverClock.advance({ ms: 0 })).getTime() + by.ms);
-    return serverClock.advance(by);
+    if (time instanceof Date) setClock(time.getTime());
+    else if (toMs(time) > 0) setClock((await moveClock(0)).now.getTime() + toMs(time));
+    return (await moveClock(time)).now;
   }
 
   function setClock(ms: number): void {
     writeFileSync(clock, String(Math.max(0, ms - Date.now())));
   }
 
-  setClock((await serverClock.advance({ ms: 0 })).getTime());
+  setClock((await moveClock(0)).now.getTime());
   return {
     client,
     shop,
@@ -83,7 +89,7 @@ export async function startStage(processes: Processes, options: StageOptions): P
     },
     close() {
       client.close();
-      serverClock.close();
+      connection.close();
     },
   };
 }

@@ -66,7 +66,7 @@ async function run(
     console.log(report(i + 1, scenario, performance, columns, paint));
     if (performance.surprises.length > 0) status = 1;
   }
-  const now = await stage.advance({ ms: 0 });
+  const now = await stage.advance(0);
   stage.close();
   if (status !== 0) console.error(logOf(processes));
   if (args.workflow === undefined) console.log(`${others}\n`);

@@ -273,8 +273,6 @@ const tooLate: Scenario = {
 
 export const workflow: Workflow = {
   name: "booking",
-  about:
-    "Books a stay with a host, over weeks: lock, signal, timers, and a refund that depends on policy and time left.",
   services: ["stays", "payment"],
   scenarios: [
     goesThrough,

@@ -18,8 +18,7 @@ type Progress = "at_restaurant" | "picked_up" | "on_the_way" | "delivered" | "cu
 
 /** A dasher takes the order. */
 async function take(kit: ScenarioKit, id: string, dasher: string): Promise<void> {
-  await kit.until(id, (saga) => saga.steps.some((step) => step.name === "assign_dasher" && step.status === "WAITING"));
-  await kit.complete(await kit.token(id, "assign_dasher"), { kind: "done", output: { dasher_id: dasher } });
+  await kit.completeStep(id, "assign_dasher", { kind: "done", output: { dasher_id: dasher } });
 }
 
 async function report(kit: ScenarioKit, id: string, dasher: string, ...progress: Progress[]): Promise<void> {
@@ -247,7 +246,6 @@ const scenarios: readonly Scenario[] = [
 
 export const workflow: Workflow = {
   name: "delivery",
-  about: "Brings a meal from a restaurant to a customer, who pays once it is at the door.",
   services: ["delivery", "payment"],
   scenarios,
   example: {

@@ -79,7 +79,6 @@ const calledOff: Scenario = {
 
 export const workflow: Workflow = {
   name: "food-order",
-  about: "Creates a food order, charges the customer and confirms the order.",
   services: ["order", "payment"],
   scenarios: [goesThrough, startedTwice, declined, restaurantClosed, calledOff],
   example: { input: () => foodOrder() },

@@ -223,7 +223,6 @@ const cancelled: Scenario = {
 
 export const workflow: Workflow = {
   name: "instance-launch",
-  about: "Launches a virtual machine: parallel steps, a list of volumes, and a boot that answers later.",
   services: ["cloud"],
   scenarios: [goesThrough, badRequest, noCapacity, badVolume, bootFails, agentSilent, unhealthy, noName, cancelled],
   example: { input: () => launch("i-0001") },

@@ -3,13 +3,6 @@ import { refusalOf } from "./refusal.ts";
 import type { Completion, Scenario, ScenarioKit, Workflow } from "./scenario.ts";
 
 const milestones = ["upload", "analyze", "transform", "validate"] as const;
-type Milestone = (typeof milestones)[number];
-
-/** Somebody outside reaches a milestone that is open, or lets it fail. */
-async function advance(kit: ScenarioKit, saga: string, milestone: Milestone, completion: Completion): Promise<void> {
-  await kit.until(saga, (now) => stepOf(now, milestone)?.waitReason === "COMPLETION");
-  await kit.complete(await kit.token(saga, milestone), completion);
-}
 
 function stepOf(saga: Awaited<ReturnType<ScenarioKit["get"]>>, name: string) {
   return saga.steps.find((step) => step.name === name);
@@ -37,16 +30,16 @@ const scenarios: readonly Scenario[] = [
     expect: { status: "COMPLETED", effects: { "journeys.milestone": [4, 0] } },
     async run(kit) {
       const id = await kit.start("journey", { journey: kit.id });
-      await advance(kit, id, "upload", reached());
-      await advance(kit, id, "analyze", reached({ pages: 12 }));
+      await kit.completeStep(id, "upload", reached());
+      await kit.completeStep(id, "analyze", reached({ pages: 12 }));
       const midway = await kit.until(id, { transform: "WAITING" });
       const statuses = midway.steps.map(({ status }) => status);
       kit.check("two are reached", isDeepStrictEqual(statuses, ["DONE", "DONE", "WAITING", "PENDING"]));
-      await advance(kit, id, "transform", reached({ file: "report.pdf" }));
-      await advance(kit, id, "validate", reached({ valid: true }));
+      await kit.completeStep(id, "transform", reached({ file: "report.pdf" }));
+      await kit.completeStep(id, "validate", reached({ valid: true }));
       const { output } = await kit.until(id, "COMPLETED");
       kit.check("the outputs are kept", isDeepStrictEqual(output, { file: "report.pdf", valid: true }));
-      const done = (await kit.history(id)).filter(({ kind }) => kind === "stepDone").map(({ step }) => step);
+      const done = await kit.stepsThat(id, "stepDone");
       kit.check("the history tells of all four in order", isDeepStrictEqual(done, [...milestones]));
     },
   },
@@ -64,11 +57,11 @@ const scenarios: readonly Scenario[] = [
     },
     async run(kit) {
       const id = await kit.start("journey", { journey: kit.id });
-      await advance(kit, id, "upload", reached());
-      await advance(kit, id, "analyze", reached());
-      await advance(kit, id, "transform", { kind: "rejected", code: "UNREADABLE", message: "page 3 is torn" });
+      await kit.completeStep(id, "upload", reached());
+      await kit.completeStep(id, "analyze", reached());
+      await kit.completeStep(id, "transform", { kind: "rejected", code: "UNREADABLE", message: "page 3 is torn" });
       await kit.until(id, "COMPENSATED");
-      const undone = (await kit.history(id)).filter(({ kind }) => kind === "stepUndone").map(({ step }) => step);
+      const undone = await kit.stepsThat(id, "stepUndone");
       kit.check("the compensations run in reverse", isDeepStrictEqual(undone, ["analyze", "upload"]));
       const left = await chores(kit, kit.id);
       kit.check("each is its own", isDeepStrictEqual(left, ["delete the uploaded file", "drop the analysis"]));
@@ -81,10 +74,10 @@ const scenarios: readonly Scenario[] = [
     expect: { status: "COMPLETED", effects: { "journeys.milestone": [4, 0] } },
     async run(kit) {
       const id = await kit.start("journey", { journey: kit.id });
-      await advance(kit, id, "upload", { kind: "failed", message: "the line broke" });
+      await kit.completeStep(id, "upload", { kind: "failed", message: "the line broke" });
       await kit.until(id, (saga) => stepOf(saga, "upload")?.waitReason === "BACKOFF");
       await kit.advance("1s");
-      for (const milestone of milestones) await advance(kit, id, milestone, reached({ file: "f", valid: true }));
+      for (const milestone of milestones) await kit.completeStep(id, milestone, reached({ file: "f", valid: true }));
     },
   },
   {
@@ -99,8 +92,8 @@ const scenarios: readonly Scenario[] = [
     },
     async run(kit) {
       const id = await kit.start("journey", { journey: kit.id });
-      await advance(kit, id, "upload", reached());
-      await advance(kit, id, "analyze", reached());
+      await kit.completeStep(id, "upload", reached());
+      await kit.completeStep(id, "analyze", reached());
       await kit.until(id, (saga) => stepOf(saga, "transform")?.waitReason === "COMPLETION");
       const token = await kit.token(id, "transform");
       for (let beat = 0; beat < 3; beat++) {
@@ -120,13 +113,13 @@ const scenarios: readonly Scenario[] = [
     expect: { status: "COMPLETED", effects: { "journeys.milestone": [4, 0] } },
     async run(kit) {
       const id = await kit.start("journey", { journey: kit.id });
-      await advance(kit, id, "upload", reached({ bytes: 7 }));
+      await kit.completeStep(id, "upload", reached({ bytes: 7 }));
       const token = await kit.token(id, "upload");
       await kit.complete(token, reached({ bytes: 7 }));
       const other = kit.complete(token, { kind: "rejected", code: "TOO_LATE" });
       kit.check("another outcome is refused", (await refusalOf(other)) === "COMPLETION_REFUSED");
       for (const milestone of milestones.slice(1)) {
-        await advance(kit, id, milestone, reached({ file: "f", valid: true }));
+        await kit.completeStep(id, milestone, reached({ file: "f", valid: true }));
       }
     },
   },
@@ -156,8 +149,7 @@ const scenarios: readonly Scenario[] = [
         ["draft", reached()],
         ["approve", { kind: "rejected", code: "NOT_APPROVED" }],
       ] as const) {
-        await kit.until(id, (saga) => stepOf(saga, name)?.waitReason === "COMPLETION");
-        await kit.complete(await kit.token(id, name), completion);
+        await kit.completeStep(id, name, completion);
       }
     },
   },
@@ -165,8 +157,6 @@ const scenarios: readonly Scenario[] = [
 
 export const workflow: Workflow = {
   name: "journey",
-  about:
-    "Four milestones, each reached or failed by somebody outside; a failure takes back those before it, in reverse.",
   services: ["journeys"],
   scenarios,
   example: { input: () => ({ journey: "my-report" }) },

@@ -222,7 +222,6 @@ const tooLate: Scenario = {
 
 export const workflow: Workflow = {
   name: "merchant-order",
-  about: "Sells for a merchant over two weeks, with the shipment as a saga of its own.",
   services: ["merchants", "payment", "inventory", "shipping"],
   scenarios: [
     goesThrough,

@@ -88,7 +88,6 @@ const orchestratorDies: Scenario = {
 
 export const workflow: Workflow = {
   name: "order-fulfilment",
-  about: "Takes an order from the shelf to the carrier.",
   services: ["order", "inventory", "payment", "shipping"],
   scenarios: [goesThrough, declined, labelTimesOut, mailFails, orchestratorDies],
   example: { input: () => fulfilmentOrder() },

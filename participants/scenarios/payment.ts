@@ -209,7 +209,6 @@ const auditTrail = [
 
 export const workflow: Workflow = {
   name: "payment",
-  about: "Authorizes and captures a card payment, settles it two days later and reconciles it.",
   services: ["payment"],
   scenarios,
   example: { input: () => cardPayment("pay-1") },

@@ -23,7 +23,7 @@ async function accept(kit: ScenarioKit, id: string): Promise<string> {
       WHERE ride_id = ${id} AND status = 'OFFERED' ORDER BY driver_id`,
   );
   const driver = offers.at(1)?.driver_id ?? "none";
-  await kit.complete(await kit.token(id, "match_driver"), { kind: "done", output: { driver_id: driver } });
+  await kit.completeStep(id, "match_driver", { kind: "done", output: { driver_id: driver } });
   return driver;
 }
 
@@ -281,7 +281,6 @@ const scenarios: readonly Scenario[] = [
 
 export const workflow: Workflow = {
   name: "ride",
-  about: "Matches a driver, follows the ride by what the driver's app reports, charges the rider and pays the driver.",
   services: ["mobility", "payment"],
   scenarios,
   example: { input: () => rideRequest("ride-1") },

@@ -1,12 +1,4 @@
-import type {
-  Client,
-  Duration,
-  HistoryEvent,
-  Saga,
-  SagaStatus,
-  StartOptions,
-  StepStatus,
-} from "../../sdk/typescript/src/index.ts";
+import type { Client, Duration, HistoryEvent, Saga, SagaStatus, StepStatus } from "../../sdk/typescript/src/index.ts";
 import type { Sql } from "../src/database/database.ts";
 import type { Faults } from "../src/faults.ts";
 
@@ -17,8 +9,6 @@ import type { Faults } from "../src/faults.ts";
 export interface Workflow {
   /** Of its definition and its files, such as "order-fulfilment". */
   name: string;
-  /** What it does, in one sentence. */
-  about: string;
   /** The services it calls: folders of participants/src. Each runs as a process with a database of its own. */
   services: readonly string[];
   /** A happy path and each failure. */
@@ -65,7 +55,7 @@ export interface Expected {
 export type Condition = SagaStatus | Readonly<Record<string, StepStatus>> | ((saga: Saga) => boolean);
 
 /** How a saga of a scenario is started. */
-export interface ScenarioStart extends Pick<StartOptions, "labels" | "deadlineMs" | "requestId" | "version"> {
+export interface ScenarioStart {
   /** Default: made of the scenario's name. */
   sagaId?: string;
   /** What goes wrong in this saga; see participants/src/faults.ts. */
@@ -80,16 +70,9 @@ export type Completion =
   | { kind: "failed"; message?: string };
 
 /** What a person says really happened. */
-export type Resolution = { kind: "doApplied"; output?: object } | { kind: "doNotApplied" } | { kind: "undoApplied" };
+export type Resolution = { kind: "doApplied"; output?: object } | { kind: "doNotApplied" };
 
-/** Who acts on one step, or on one item of a for_each step, and how. */
-export interface StepAct {
-  item?: number;
-  /** Recorded with the verb. Default: the scenario's title. */
-  reason?: string;
-}
-
-/** What a scenario works with. Verbs that are refused throw a BackstitchError. */
+/** What a scenario works with. Verbs that are refused throw a BackstitchError; their default reason is the scenario's title. */
 export interface ScenarioKit {
   /** Unique to this performance, of a-z, 0-9 and '-': for what other scenarios must not touch, such as a lock's key. */
   readonly id: string;
@@ -99,6 +82,8 @@ export interface ScenarioKit {
   start(definition: string, input: object, options?: ScenarioStart): Promise<string>;
   get(sagaId: string): Promise<Saga>;
   history(sagaId: string): Promise<HistoryEvent[]>;
+  /** The steps of which its history tells something, such as "stepUndone", in that order. */
+  stepsThat(sagaId: string, kind: string): Promise<string[]>;
   /** Waits until the condition holds, for some seconds at most; gives the saga. */
   until(sagaId: string, condition: Condition): Promise<Saga>;
 
@@ -109,18 +94,16 @@ export interface ScenarioKit {
 
   signal(sagaId: string, signal: string, payload?: object): Promise<Saga>;
   /** The completion token of a step that is pending, as its participant has kept it (participants/src/tokens.ts). */
-  token(sagaId: string, step: string, direction?: "do" | "undo"): Promise<string>;
+  token(sagaId: string, step: string): Promise<string>;
   complete(token: string, completion: Completion): Promise<void>;
+  /** Waits until a step is pending, then completes it. */
+  completeStep(sagaId: string, step: string, completion: Completion): Promise<void>;
   /** Whether the work is still wanted. */
   heartbeat(token: string): Promise<{ cancelled: boolean }>;
 
   cancel(sagaId: string, reason?: string): Promise<Saga>;
-  suspend(sagaId: string, reason?: string): Promise<Saga>;
-  resume(sagaId: string, reason?: string): Promise<Saga>;
-  abandon(sagaId: string, reason?: string): Promise<Saga>;
-  retryStep(sagaId: string, step: string, act?: StepAct & { input?: object }): Promise<Saga>;
-  skipStep(sagaId: string, step: string, act?: StepAct & { output?: object }): Promise<Saga>;
-  resolveStep(sagaId: string, step: string, resolution: Resolution, act?: StepAct): Promise<Saga>;
+  retryStep(sagaId: string, step: string, act?: { input?: object; reason?: string }): Promise<Saga>;
+  resolveStep(sagaId: string, step: string, resolution: Resolution): Promise<Saga>;
 
   /** How often each "service.action" was done and undone for a saga and its children: `{"payment.charge": [1, 0]}`. */
   effects(sagaId: string): Promise<Record<string, [done: number, undone: number]>>;

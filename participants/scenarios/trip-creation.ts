@@ -90,7 +90,7 @@ const scenarios: readonly Scenario[] = [
     async run(kit) {
       const id = await kit.start("trip-creation", tripRequest(), { faults: { create_trip: { fail: 99 } } });
       await kit.until(id, "COMPENSATED");
-      const undone = (await kit.history(id)).filter((event) => event.kind === "stepUndone").map((event) => event.step);
+      const undone = await kit.stepsThat(id, "stepUndone");
       kit.check(
         "the Undos go in reverse",
         isDeepStrictEqual(undone, ["create_trip", "assign_driver", "create_request"]),
@@ -114,7 +114,6 @@ const scenarios: readonly Scenario[] = [
 
 export const workflow: Workflow = {
   name: "trip-creation",
-  about: "Makes a trip of a rider's request; whatever fails, the driver is set free and the request cancelled.",
   services: ["mobility"],
   scenarios,
   example: { input: () => tripRequest() },

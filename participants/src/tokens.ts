@@ -7,33 +7,26 @@ import { readDatabase, type Sql } from "./database/database.ts";
  */
 export const tokensSchema = `
   CREATE TABLE IF NOT EXISTS completion_tokens (
+    effect_id TEXT PRIMARY KEY,
     saga_id   TEXT NOT NULL,
     step      TEXT NOT NULL,
-    direction TEXT NOT NULL, -- do or undo
-    effect_id TEXT NOT NULL,
-    token     TEXT NOT NULL,
-    PRIMARY KEY (effect_id, direction)
+    token     TEXT NOT NULL
   );`;
 
-/** Keeps the token of a call in the transaction that records the answer `pending`. */
-export async function keepToken(sql: Sql, context: DoContext, direction: "do" | "undo" = "do"): Promise<void> {
+/** Keeps the token of a Do in the transaction that records the answer `pending`. */
+export async function keepToken(sql: Sql, context: DoContext): Promise<void> {
   const { sagaId, step, effectId, completionToken } = context;
-  await sql.run`INSERT INTO completion_tokens (saga_id, step, direction, effect_id, token)
-    VALUES (${sagaId}, ${step}, ${direction}, ${effectId}, ${completionToken})
-    ON CONFLICT (effect_id, direction) DO UPDATE SET token = excluded.token`;
+  await sql.run`INSERT INTO completion_tokens (effect_id, saga_id, step, token)
+    VALUES (${effectId}, ${sagaId}, ${step}, ${completionToken})
+    ON CONFLICT (effect_id) DO UPDATE SET token = excluded.token`;
 }
 
 /** The token of a step's latest round; undefined: this service has not answered `pending` to it. */
-export async function readToken(
-  url: string,
-  sagaId: string,
-  step: string,
-  direction: "do" | "undo",
-): Promise<string | undefined> {
+export async function readToken(url: string, sagaId: string, step: string): Promise<string | undefined> {
   const rows = await readDatabase(
     url,
     (sql) => sql.all<{ token: string }>`SELECT token FROM completion_tokens
-      WHERE saga_id = ${sagaId} AND step = ${step} AND direction = ${direction}
+      WHERE saga_id = ${sagaId} AND step = ${step}
       ORDER BY LENGTH(effect_id) DESC, effect_id DESC`,
   );
   return rows[0]?.token;

@@ -13,12 +13,6 @@ async function onHand(kit: ScenarioKit, sku: string): Promise<number | undefined
   return rows[0]?.on_hand;
 }
 
-/** The steps of which something is told in the history, such as that their Undo succeeded, in that order. */
-async function stepsThat(kit: ScenarioKit, event: string): Promise<unknown[]> {
-  const events = await kit.history(kit.id);
-  return events.filter(({ kind }) => kind === event).map(({ step }) => step);
-}
-
 describeWorkflow(workflow, (at) => {
   test("each step sees what the steps before it gave", async () => {
     const kit = at.kit("happy");
@@ -56,7 +50,7 @@ describeWorkflow(workflow, (at) => {
     const faults = { create_label: { hang: 99 } };
     const saga = await kit.until(await kit.start("order-fulfilment", order, { faults }), "COMPENSATED");
     expect(saga.failure).toMatchObject({ kind: "TIMEOUT", step: "ship_order" });
-    expect(await stepsThat(kit, "stepUndone")).toEqual(["ship_order", "process_payment", "reserve_inventory"]);
+    expect(await kit.stepsThat(kit.id, "stepUndone")).toEqual(["ship_order", "process_payment", "reserve_inventory"]);
     expect(await onHand(kit, "coffee")).toBe(before);
     const labels = await kit.read("shipping", (sql) => sql.all`SELECT status FROM labels WHERE order_id = 'timeout'`);
     expect(labels).toEqual([{ status: "VOID" }]);
@@ -78,7 +72,7 @@ describeWorkflow(workflow, (at) => {
       attempt: 3,
       failure: { kind: "TECHNICAL", message: expect.stringContaining("failed by a fault switch") },
     });
-    expect(await stepsThat(kit, "stepFailed")).toEqual(Array(3).fill("send_confirmation"));
+    expect(await kit.stepsThat(kit.id, "stepFailed")).toEqual(Array(3).fill("send_confirmation"));
   });
 
   test("a payment service that dies between commit and answer has charged once", async () => {
@@ -99,7 +93,7 @@ describeWorkflow(workflow, (at) => {
     const saga = await kit.until(sagaId, "COMPENSATED");
     expect(saga.failure).toMatchObject({ kind: "REJECTED", code: "NO_SERVICE" });
     expect(await kit.effects(sagaId)).toEqual({ "inventory.reserve": [1, 1], "payment.charge": [1, 1] });
-    expect(await stepsThat(kit, "undoFailed")).toEqual(Array(3).fill("process_payment"));
+    expect(await kit.stepsThat(kit.id, "undoFailed")).toEqual(Array(3).fill("process_payment"));
   });
 
   test("a call that is carried out twice has one effect", async () => {

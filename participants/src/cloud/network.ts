@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { type BarrierHandlers, rejected } from "@backstitch/sdk";
 import type { Sql } from "../database/database.ts";
+import { send } from "../messages.ts";
 import { hold, release } from "./resources.ts";
 
 /** Gives an instance an interface in a network. */
@@ -59,7 +59,3 @@ export const notifyOwner: BarrierHandlers<Sql> = {
     await send(sql, String(doInput.owner), "your instance is gone");
   },
 };
-
-async function send(sql: Sql, recipient: string, subject: string): Promise<void> {
-  await sql.run`INSERT INTO messages (id, recipient, subject) VALUES (${`msg_${randomUUID()}`}, ${recipient}, ${subject})`;
-}

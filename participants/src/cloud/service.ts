@@ -1,3 +1,4 @@
+import { messagesSchema } from "../messages.ts";
 import type { ShopService } from "../service.ts";
 import { bootInstance, checkHealth } from "./instances.ts";
 import { applySecurityGroups, assignAddress, attachInterface, notifyOwner, registerName } from "./network.ts";
@@ -20,8 +21,7 @@ export const cloudService: ShopService = {
       id     TEXT PRIMARY KEY,
       host   TEXT NOT NULL,
       status TEXT NOT NULL -- BOOTING or TERMINATED
-    );
-    CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, recipient TEXT NOT NULL, subject TEXT NOT NULL);`,
+    );${messagesSchema}`,
   actions: {
     validate_request: validateRequest,
     allocate_capacity: allocateCapacity,

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { type BarrierHandlers, rejected } from "@backstitch/sdk";
 import type { Sql } from "../database/database.ts";
+import { messagesSchema, send } from "../messages.ts";
 import type { ShopService } from "../service.ts";
 
 interface MerchantOrder {
@@ -46,10 +46,6 @@ const closeShipment: BarrierHandlers<Sql> = {
   },
 };
 
-async function send(sql: Sql, recipient: string, subject: string): Promise<void> {
-  await sql.run`INSERT INTO messages (id, recipient, subject) VALUES (${`msg_${randomUUID()}`}, ${recipient}, ${subject})`;
-}
-
 /** A market place: orders with merchants, what merchants are told, parcels that arrived. */
 export const merchantsService: ShopService = {
   name: "merchants",
@@ -61,8 +57,7 @@ export const merchantsService: ShopService = {
       items       TEXT NOT NULL, -- JSON
       total       INTEGER NOT NULL,
       status      TEXT NOT NULL -- OPEN or CANCELLED
-    );
-    CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, recipient TEXT NOT NULL, subject TEXT NOT NULL);
+    );${messagesSchema}
     CREATE TABLE IF NOT EXISTS shipments (
       tracking_code TEXT PRIMARY KEY,
       order_id      TEXT NOT NULL,

@@ -4,7 +4,7 @@ import type { Sql } from "../database/database.ts";
 import { type RefundTerms, refund, refundByTerms } from "./refunds.ts";
 
 /** What is asked of a card. */
-export interface CardPayment {
+interface CardPayment {
   /** What is paid for: an order, a ride, a booking. */
   order_id: string;
   /** In the currency's smallest unit. */
@@ -102,6 +102,6 @@ function assertCard({ amount, card_token }: CardPayment): void {
 }
 
 /** Refuses what is no amount of money. */
-export function assertAmount(amount: number | undefined): void {
+function assertAmount(amount: number | undefined): void {
   if (!(Number.isInteger(amount) && Number(amount) > 0)) throw rejected("BAD_AMOUNT", "an amount is 1 or more");
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type BarrierHandlers, rejected } from "@backstitch/sdk";
 import { now } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
+import { findCharge, getCharge, notePayout } from "./books.ts";
 
 /** Pays back a part of a charge; its Undo calls the refund off. */
 export const refundPart: BarrierHandlers<Sql> = {
@@ -26,21 +27,14 @@ export interface RefundTerms {
 
 /** Pays back what the terms say at this time, without terms all of it; the rest goes to whom they name. */
 export async function refundByTerms(sql: Sql, chargeId: string, { refunds, rest_to }: Partial<RefundTerms>) {
-  const [charge] = await sql.all<Charge>`SELECT amount, order_id, currency FROM charges WHERE id = ${chargeId}`;
+  const charge = await findCharge(sql, chargeId);
   if (charge === undefined) return;
-  const { amount, order_id, currency } = charge;
+  const { amount } = charge;
   const term = refunds?.find(({ until }) => now() < new Date(until));
   const back = refunds === undefined ? amount : Math.round((amount * (term?.percent ?? 0)) / 100);
   if (back > 0) await refund(sql, chargeId, back);
   if (back === amount || rest_to === undefined) return;
-  await sql.run`INSERT INTO payouts (id, payee, order_id, amount, currency, status)
-    VALUES (${`po_${randomUUID()}`}, ${rest_to}, ${order_id}, ${amount - back}, ${currency}, 'PAID')`;
-}
-
-interface Charge {
-  amount: number;
-  order_id: string;
-  currency: string;
+  await notePayout(sql, { ...charge, payee: rest_to, amount: amount - back });
 }
 
 /** Notes a refund and gives its id. */
@@ -51,8 +45,7 @@ export async function refund(sql: Sql, chargeId: string, amount: number): Promis
 }
 
 async function refundable(sql: Sql, chargeId: string): Promise<number> {
-  const [charge] = await sql.all<{ amount: number }>`SELECT amount FROM charges WHERE id = ${chargeId}`;
-  if (charge === undefined) throw rejected("UNKNOWN_CHARGE", "there is no such charge");
+  const charge = await getCharge(sql, chargeId);
   const refunds = await sql.all<{ amount: number }>`SELECT amount FROM refunds
     WHERE charge_id = ${chargeId} AND status = 'PAID'`;
   return refunds.reduce((left, { amount }) => left - amount, charge.amount);

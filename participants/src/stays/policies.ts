@@ -1,10 +1,10 @@
 /** What a guest gets back who cancels: `percent` until `until`, an RFC 3339 time. In order; after the last, nothing. */
-export interface RefundTerm {
+interface RefundTerm {
   until: string;
   percent: number;
 }
 
-export type Policy = keyof typeof policies;
+type Policy = keyof typeof policies;
 
 /** Each policy as days before check-in, and what is paid back until then. */
 const policies = {

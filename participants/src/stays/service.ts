@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type BarrierHandlers, rejected } from "@backstitch/sdk";
 import type { Sql } from "../database/database.ts";
+import { messagesSchema, send } from "../messages.ts";
 import type { ShopService } from "../service.ts";
 import { nightsOf, refundTerms } from "./policies.ts";
 
@@ -86,10 +87,6 @@ const publishReviews: BarrierHandlers<Sql> = {
   },
 };
 
-async function send(sql: Sql, recipient: string, subject: string): Promise<void> {
-  await sql.run`INSERT INTO messages (id, recipient, subject) VALUES (${`msg_${randomUUID()}`}, ${recipient}, ${subject})`;
-}
-
 /** Bookings, the calendars of listings, messages and reviews. */
 export const staysService: ShopService = {
   name: "stays",
@@ -110,8 +107,7 @@ export const staysService: ShopService = {
       night      TEXT NOT NULL,
       hold_id    TEXT NOT NULL,
       PRIMARY KEY (listing_id, night)
-    );
-    CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, recipient TEXT NOT NULL, subject TEXT NOT NULL);
+    );${messagesSchema}
     CREATE TABLE IF NOT EXISTS reviews (
       booking_id TEXT NOT NULL,
       author     TEXT NOT NULL, -- guest or host

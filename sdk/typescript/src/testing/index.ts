@@ -4,17 +4,15 @@
  */
 import { randomBytes } from "node:crypto";
 import type { JsonObject } from "@bufbuild/protobuf";
-import { durationFromMs, timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { createClient as createRpcClient } from "@connectrpc/connect";
 import type { DefinitionSource } from "../client/definitions.ts";
 import type { StartOptions } from "../client/sagas.ts";
 import { type Client, createClient } from "../client.ts";
 import type { SagaBuilder } from "../definition.ts";
 import { type Duration, toMs } from "../duration.ts";
 import { BackstitchError } from "../errors.ts";
-import { DevelopmentService } from "../gen/backstitch/v1/development_service_pb.js";
 import { isFinal, type Saga, type SagaStatus } from "../saga.ts";
 import { createConnection } from "../transport.ts";
+import { createAdvance } from "./clock.ts";
 import { deleteKeys, type Settings, startInProcess, startProcess } from "./orchestrator.ts";
 import { type RecordedCall, startParticipants } from "./participants.ts";
 import { startRedis } from "./redis.ts";
@@ -120,7 +118,6 @@ export async function startTestOrchestrator(options: TestOptions = {}): Promise<
     if (options.redisUrl !== undefined) endings.push(() => deleteKeys(redisUrl, prefix));
     endings.push(running.stop);
 
-    const development = createRpcClient(DevelopmentService, connection.transport);
     for (const source of definitions) await register(client, isBuilder(source) ? source.build() : source);
 
     const { calls, script, reset } = participants;
@@ -134,16 +131,7 @@ export async function startTestOrchestrator(options: TestOptions = {}): Promise<
       },
       signal: (saga, name, payload) => client.signal(idOf(saga), name, payload),
       until: (saga, wanted, { within = "5s" } = {}) => until(client, idOf(saga), wanted, toMs(within)),
-      async advance(time) {
-        const target =
-          time instanceof Date
-            ? ({ case: "to", value: timestampFromDate(time) } as const)
-            : ({ case: "by", value: durationFromMs(toMs(time)) } as const);
-        const { now, timers } = await development.advanceTime({ target }).catch((error) => {
-          throw BackstitchError.from(error);
-        });
-        return { now: now === undefined ? new Date(Number.NaN) : timestampDate(now), timers };
-      },
+      advance: createAdvance(connection.transport),
       calls: (participant, action) =>
         calls.filter(
           (call) => call.participant === (participant ?? call.participant) && call.action === (action ?? call.action),
