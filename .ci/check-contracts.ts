@@ -6,8 +6,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-const generatedFolders = ["orchestrator/src/gen", "sdk/typescript/src/gen", "docs/reference"];
+import { generate } from "./generate/generate.ts";
 
 /** Every file under `folder` by its relative path; empty if there is no such folder. */
 function filesIn(folder: string): Map<string, string> {
@@ -17,16 +16,18 @@ function filesIn(folder: string): Map<string, string> {
 }
 
 /** The generated files that are missing, changed or left over. */
-function staleFiles(): string[] {
+async function staleFiles(): Promise<string[]> {
   const fresh = mkdtempSync(join(tmpdir(), "backstitch-generated-"));
   try {
-    if (!run("buf", ["generate", "--output", fresh])) return ["buf generate failed"];
-    return generatedFolders.flatMap((folder) => {
+    const folders = await generate(fresh);
+    return folders.flatMap((folder) => {
       const wanted = filesIn(join(fresh, folder));
       const committed = filesIn(folder);
       const paths = [...new Set([...wanted.keys(), ...committed.keys()])].sort();
       return paths.filter((path) => wanted.get(path) !== committed.get(path)).map((path) => `${folder}/${path}`);
     });
+  } catch (error) {
+    return [(error as Error).message];
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
@@ -58,7 +59,7 @@ function run(program: string, args: string[]): boolean {
 
 const problems: string[] = [];
 if (!run("buf", ["lint"])) problems.push("The contracts break a lint rule (above).");
-const stale = staleFiles();
+const stale = await staleFiles();
 if (stale.length > 0) {
   problems.push(`Generated code is stale. Run "npm run generate" and commit:\n  ${stale.join("\n  ")}`);
 }
