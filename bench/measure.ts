@@ -9,25 +9,29 @@ const NEIGHBOUR_TURNS = 5;
 
 type Spec = { readonly case: Case; readonly caller: Caller; readonly concurrency: number };
 
-/** Measures a case `repeat` times and gives the run with the median rate. */
+/** Measures a case `repeat` times with each rig, in turns, and gives for each the run with the median rate. */
 export async function measureCase(
-  rig: Rig,
+  rigs: readonly Rig[],
   spec: Spec,
   transport: Transport,
   options: BenchOptions,
-): Promise<CaseFigures> {
-  await run(rig, spec, options.seconds / 3);
-  const runs: CaseFigures[] = [];
-  for (let i = 0; i < options.repeat; i++) runs.push(await measureOnce(rig, spec, transport, options));
-  runs.sort((a, b) => a.sagas_per_s - b.sagas_per_s);
-  return runs[Math.floor(runs.length / 2)]!;
+): Promise<CaseFigures[]> {
+  for (const rig of rigs) await run(rig, spec, options.seconds / 3);
+  const runs = rigs.map((rig) => ({ rig, figures: [] as CaseFigures[] }));
+  for (let i = 0; i < options.repeat; i++) {
+    for (const { rig, figures } of runs) figures.push(await measureOnce(rig, spec, transport, options));
+  }
+  return runs.map(({ figures }) => {
+    figures.sort((a, b) => a.sagas_per_s - b.sagas_per_s);
+    return figures[Math.floor(figures.length / 2)]!;
+  });
 }
 
 async function measureOnce(rig: Rig, spec: Spec, transport: Transport, options: BenchOptions): Promise<CaseFigures> {
   const before = await rig.cpuUs();
   const result = await run(rig, spec, options.seconds);
   const after = await rig.cpuUs();
-  return figuresOf(spec, transport, options, result, perSaga(before, after, result, spec.caller));
+  return figuresOf(rig, spec, transport, options, result, perSaga(before, after, result, spec.caller));
 }
 
 /**
@@ -80,6 +84,7 @@ function perSaga(before: CpuPerSaga, after: CpuPerSaga, result: LoopResult, call
 }
 
 function figuresOf(
+  rig: Rig,
   spec: Spec,
   transport: Transport,
   options: BenchOptions,
@@ -90,6 +95,7 @@ function figuresOf(
     case: spec.case,
     caller: spec.caller,
     transport,
+    language: rig.language,
     persistence: options.persistence,
     concurrency: spec.concurrency,
     sagas_per_s: Math.round(result.sagas / result.seconds),

@@ -1,21 +1,27 @@
 import { parseArgs } from "node:util";
+import type { Language } from "../deploy/local/toolchains.ts";
 
 export const CASES = ["happy", "compensated", "items", "child", "neighbour"] as const;
 /** Cases that one caller says enough about: what they cost is behind the door. */
 export const ENGINE_CASES: readonly string[] = ["items", "child"] satisfies Case[];
 export const CALLERS = ["engine", "stream", "grpc", "connect"] as const;
 export const TRANSPORTS = ["serve", "unary"] as const;
+/** The languages that there is a participant for the benchmark in. */
+export const LANGUAGES = ["typescript", "go"] as const satisfies Language[];
 export const PERSISTENCES = ["everysec", "always", "none"] as const;
 
 export type Case = (typeof CASES)[number];
 export type Caller = (typeof CALLERS)[number];
 export type Transport = (typeof TRANSPORTS)[number];
+export type ParticipantLanguage = (typeof LANGUAGES)[number];
 export type Persistence = (typeof PERSISTENCES)[number];
 
 export interface BenchOptions {
   readonly cases: readonly Case[];
   readonly callers: readonly Caller[];
   readonly transports: readonly Transport[];
+  /** What the participants are written in: each case is measured with all of them in turn. */
+  readonly participants: readonly ParticipantLanguage[];
   readonly concurrencies: readonly number[];
   readonly persistence: Persistence;
   /** How long each case is measured, after a warm-up of a third of it. */
@@ -35,6 +41,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --case LIST          of ${CASES.join(",")}
   --caller LIST        of ${CALLERS.join(",")}
   --transport LIST     of ${TRANSPORTS.join(",")}
+  --participants LIST  of ${LANGUAGES.join(",")}: what they are written in (default typescript)
   --concurrency LIST   default 1,50,256
   --persistence P      ${PERSISTENCES.join(", ")}: Redis' append-only file (default everysec)
   --seconds N          how long each case is measured (default 5)
@@ -52,6 +59,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
       case: { type: "string" },
       caller: { type: "string" },
       transport: { type: "string" },
+      participants: { type: "string" },
       concurrency: { type: "string" },
       persistence: { type: "string" },
       seconds: { type: "string" },
@@ -66,6 +74,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
     cases: listOf("case", values.case ?? CASES.join(), CASES),
     callers: listOf("caller", values.caller ?? CALLERS.join(), CALLERS),
     transports: listOf("transport", values.transport ?? TRANSPORTS.join(), TRANSPORTS),
+    participants: listOf("participants", values.participants ?? "typescript", LANGUAGES),
     concurrencies: (values.concurrency ?? (values.quick ? "50" : "1,50,256"))
       .split(",")
       .map((n) => positive("concurrency", n)),

@@ -1,4 +1,4 @@
-import type { Caller, Case, Persistence, Transport } from "./options.ts";
+import type { Caller, Case, ParticipantLanguage, Persistence, Transport } from "./options.ts";
 
 /** CPU microseconds per saga, by process; `participants` is their sum. */
 export interface CpuPerSaga {
@@ -13,6 +13,8 @@ export interface CaseFigures {
   readonly case: Case;
   readonly caller: Caller;
   readonly transport: Transport;
+  /** What the participants are written in. */
+  readonly language: ParticipantLanguage;
   readonly persistence: Persistence;
   readonly concurrency: number;
   readonly sagas_per_s: number;
@@ -33,6 +35,7 @@ const COLUMNS = [
   "case",
   "caller",
   "transport",
+  "partic. in",
   "conc.",
   "sagas/s",
   "p50 ms",
@@ -42,7 +45,7 @@ const COLUMNS = [
   "redis",
   "load",
 ];
-const WIDTHS = [12, 8, 10, 6, 9, 8, 8, 9, 8, 7, 7];
+const WIDTHS = [12, 8, 10, 11, 6, 9, 8, 8, 9, 8, 7, 7];
 
 export function headline(): string {
   return row(COLUMNS);
@@ -56,6 +59,7 @@ export function describeCase(figures: CaseFigures): string {
       figures.case,
       figures.caller,
       figures.transport,
+      figures.language,
       String(figures.concurrency),
       figures.sagas_per_s.toFixed(0),
       figures.p50_ms.toFixed(2),
@@ -70,15 +74,23 @@ export function describeCase(figures: CaseFigures): string {
 
 /** How the callers and transports compare, as ratios of one run: they say more on a noisy machine than rates do. */
 export function describeRatios(cases: readonly CaseFigures[]): string[] {
-  const rate = (name: Case, caller: Caller, transport: Transport) =>
-    cases.find((c) => c.case === name && c.caller === caller && c.transport === transport && c.concurrency === 50)
-      ?.sagas_per_s;
+  const rate = (name: Case, caller: Caller, transport: Transport, language: ParticipantLanguage = "typescript") =>
+    cases.find(
+      (c) =>
+        c.case === name &&
+        c.caller === caller &&
+        c.transport === transport &&
+        c.language === language &&
+        c.concurrency === 50,
+    )?.sagas_per_s;
   const pairs: [string, number | undefined, number | undefined][] = [
     ["engine compensated : happy", rate("compensated", "engine", "serve"), rate("happy", "engine", "serve")],
     ["engine unary : serve", rate("happy", "engine", "unary"), rate("happy", "engine", "serve")],
     ["stream : engine", rate("happy", "stream", "serve"), rate("happy", "engine", "serve")],
     ["grpc : engine", rate("happy", "grpc", "serve"), rate("happy", "engine", "serve")],
     ["connect : engine", rate("happy", "connect", "serve"), rate("happy", "engine", "serve")],
+    ["go : typescript, serve", rate("happy", "engine", "serve", "go"), rate("happy", "engine", "serve")],
+    ["go : typescript, unary", rate("happy", "engine", "unary", "go"), rate("happy", "engine", "unary")],
   ];
   return pairs.flatMap(([name, a, b]) => (a && b ? [`${name}  ${(a / b).toFixed(2)}`] : []));
 }

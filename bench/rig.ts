@@ -3,11 +3,13 @@ import { startRedis } from "../test/support/redis.ts";
 import { type Child, startChild } from "./child.ts";
 import type { HostRequest } from "./host.ts";
 import type { LoadRequest } from "./load.ts";
-import type { Persistence, Transport } from "./options.ts";
+import type { ParticipantLanguage, Persistence, Transport } from "./options.ts";
+import { type BenchParticipant, startParticipant } from "./participants.ts";
 import type { CpuPerSaga } from "./report.ts";
 
 /** Everything a benchmark runs on: Redis, one orchestrator, three participants (and one that hangs), a load process. */
 export interface Rig {
+  readonly language: ParticipantLanguage;
   readonly redisUrl: string;
   readonly host: Child<HostRequest, never>;
   readonly load: Child<LoadRequest, never>;
@@ -20,14 +22,15 @@ export interface Rig {
 
 const PARTICIPANTS = ["alpha", "beta", "gamma"];
 
-export async function startRig(transport: Transport, persistence: Persistence): Promise<Rig> {
+export async function startRig(
+  transport: Transport,
+  persistence: Persistence,
+  language: ParticipantLanguage = "typescript",
+): Promise<Rig> {
   const redis = await startRedis({ aof: persistence === "none" ? "no" : persistence });
   const admin = new Redis(redis.url);
-  const serve = `--serve=${transport === "serve"}`;
-  const participants = await Promise.all(
-    [...PARTICIPANTS, "hung"].map((name) => startChild<object, number>("participant.ts", [`--name=${name}`, serve])),
-  );
-  const ports = await Promise.all(participants.map((child) => child.ask({})));
+  const names = [...PARTICIPANTS, "hung"];
+  const participants = await Promise.all(names.map((name) => startParticipant(language, name, transport)));
   const host = await startChild<HostRequest, never>("host.ts", [
     JSON.stringify({
       redis: { url: redis.url },
@@ -35,17 +38,18 @@ export async function startRig(transport: Transport, persistence: Persistence): 
       connect: { port: 0 },
       ops: { port: 0 },
       log_level: "warn",
-      participants: [...PARTICIPANTS, "hung"].map((name, i) => ({ name, address: `127.0.0.1:${ports[i]}` })),
+      participants: names.map((name, i) => ({ name, address: `127.0.0.1:${participants[i]!.port}` })),
     }),
   ]);
   const load = await startChild<LoadRequest, never>("load.ts", [JSON.stringify(await host.ask({ kind: "ports" }))]);
 
   return {
+    language,
     redisUrl: redis.url,
     host,
     load,
     async cpuUs() {
-      const used = await Promise.all(participants.map((child) => child.cpuUs()));
+      const used = await Promise.all(participants.map((each: BenchParticipant) => each.cpuUs()));
       return {
         orchestrator: await host.cpuUs(),
         participants: used.reduce((a, b) => a + b, 0),
@@ -62,7 +66,7 @@ export async function startRig(transport: Transport, persistence: Persistence): 
     async stop() {
       await load.stop();
       await host.stop();
-      await Promise.all(participants.map((child) => child.stop()));
+      await Promise.all(participants.map((each) => each.stop()));
       admin.disconnect();
       await redis.stop();
     },

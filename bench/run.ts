@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { buildSamples } from "../deploy/local/samples.ts";
 import { measureIdleRss } from "./idle.ts";
 import { hangBeside, measureCase, measureFootprint, measureNeighbour } from "./measure.ts";
 import { type BenchOptions, ENGINE_CASES, parseOptions, USAGE } from "./options.ts";
@@ -15,8 +16,10 @@ async function bench(options: BenchOptions): Promise<Report> {
   let idleRss = 0;
   let footprint = 0;
   for (const transport of options.transports) {
-    const rig = await startRig(transport, options.persistence);
+    const rigs: Rig[] = [];
     try {
+      for (const language of options.participants) rigs.push(await startRig(transport, options.persistence, language));
+      const rig = rigs[0]!;
       if (idleRss === 0) {
         idleRss = await measureIdleRss(rig.redisUrl);
         footprint = await measureFootprint(rig);
@@ -25,19 +28,20 @@ async function bench(options: BenchOptions): Promise<Report> {
         );
         console.log(headline());
       }
-      await plainCases(rig, note);
+      await plainCases(rigs, note);
       if (options.cases.includes("neighbour") && !(options.quick && transport === "unary"))
         await neighbourCase(rig, note);
     } finally {
-      await rig.stop();
+      for (const rig of rigs) await rig.stop();
     }
 
-    async function plainCases(rig: Rig, note: (figures: CaseFigures) => void): Promise<void> {
+    async function plainCases(rigs: readonly Rig[], note: (figures: CaseFigures) => void): Promise<void> {
       for (const name of options.cases) {
         if (name === "neighbour" || (options.quick && transport === "unary" && name !== "happy")) continue;
         for (const caller of ENGINE_CASES.includes(name) ? (["engine"] as const) : options.callers) {
           for (const concurrency of options.concurrencies) {
-            note(await measureCase(rig, { case: name, caller, concurrency }, transport, options));
+            const figures = await measureCase(rigs, { case: name, caller, concurrency }, transport, options);
+            for (const each of figures) note(each);
           }
         }
       }
@@ -72,6 +76,7 @@ async function main(): Promise<void> {
   }
   if (options === "help") return void console.log(USAGE);
   if (options.parked !== undefined) return measureParked(options.parked, options.persistence);
+  for (const language of options.participants) if (language !== "typescript") await buildSamples(language);
   const report = await bench(options);
   for (const line of describeRatios(report.cases)) console.log(line);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 /** A program that was started. */
 export interface RunningProcess {
@@ -16,7 +17,7 @@ export interface RunningProcess {
 }
 
 /** A program of ours, with what it reported when it was ready. */
-export type NodeProcess<Ready> = RunningProcess & { readonly ready: Ready };
+export type ReportingProcess<Ready> = RunningProcess & { readonly ready: Ready };
 
 /** Starts programs and makes sure that none of them outlives us, however we end. */
 export interface Processes {
@@ -33,7 +34,14 @@ export interface Processes {
     script: string,
     args: readonly string[],
     env?: Environment,
-  ): Promise<NodeProcess<Ready>>;
+  ): Promise<ReportingProcess<Ready>>;
+  /** Starts a program that reports `{"ready":true,...}` as the first line of its standard output, and waits for that in the same way. */
+  startReporting<Ready>(
+    name: string,
+    program: string,
+    args: readonly string[],
+    env?: Environment,
+  ): Promise<ReportingProcess<Ready>>;
   /** The last lines of a program's log. */
   tail(name: string): string;
   /** Stops all of them, the youngest first. */
@@ -57,7 +65,7 @@ export function createProcesses(logs: string): Processes {
     program: string,
     args: readonly string[],
     env: Environment = {},
-    ipc = false,
+    reports?: "ipc" | "stdout",
   ): Promise<{ child: ChildProcess; self: RunningProcess }> {
     if (stopping) throw new Error(`${name} is not started any more: everything is being stopped`);
     const log = openSync(join(logs, `${name}.log`), "a");
@@ -65,7 +73,7 @@ export function createProcesses(logs: string): Processes {
     const child = spawn(program, args, {
       detached: true,
       env: { ...process.env, ...env },
-      stdio: ["ignore", log, log, ...(ipc ? (["ipc"] as const) : [])],
+      stdio: ["ignore", reports === "stdout" ? "pipe" : log, log, ...(reports === "ipc" ? (["ipc"] as const) : [])],
     });
     closeSync(log);
     if (child.pid === undefined) await failureOf(name, child);
@@ -108,20 +116,31 @@ export function createProcesses(logs: string): Processes {
       .join("\n");
   }
 
+  /** Gives a program with its report. Throws an Error with the end of its log if that does not come. */
+  async function reporting<Ready>(self: RunningProcess, report: Promise<Ready>): Promise<ReportingProcess<Ready>> {
+    const ended = self.exited.then((how) => fail(`${self.name} ended at its start with ${how}`));
+    try {
+      return { ...self, ready: await within(startWithinMs, Promise.race([report, ended])) };
+    } catch (error) {
+      await self.kill9();
+      throw new Error(`${(error as Error).message}. Its log in ${logs} ends with:\n${tail(self.name)}`);
+    }
+  }
+
   return {
     logs,
     tail,
     start: async (name, program, args, env) => (await launch(name, program, args, env)).self,
     async startNode<Ready>(name: string, script: string, args: readonly string[], env?: Environment) {
-      const { child, self } = await launch(name, process.execPath, [script, ...args], env, true);
+      const { child, self } = await launch(name, process.execPath, [script, ...args], env, "ipc");
       const report = new Promise<Ready>((resolve) => child.once("message", (message) => resolve(message as Ready)));
-      const ended = self.exited.then((how) => fail(`${name} ended at its start with ${how}`));
-      try {
-        return { ...self, ready: await within(startWithinMs, Promise.race([report, ended])) };
-      } catch (error) {
-        await self.kill9();
-        throw new Error(`${(error as Error).message}. Its log in ${logs} ends with:\n${tail(name)}`);
-      }
+      return reporting(self, report);
+    },
+    async startReporting<Ready>(name: string, program: string, args: readonly string[], env?: Environment) {
+      const { child, self } = await launch(name, program, args, env, "stdout");
+      const lines = createInterface({ input: child.stdout! });
+      const report = once(lines, "line").then(([line]) => JSON.parse(line as string) as Ready);
+      return reporting(self, report);
     },
     async stopAll() {
       stopping = true;

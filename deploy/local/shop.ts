@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Faults } from "../../participants/src/faults.ts";
 import { type LedgerEntry, readLedger } from "../../participants/src/ledger.ts";
 import { copyDefinitions } from "./definitions.ts";
-import type { Environment, NodeProcess, Processes } from "./processes.ts";
+import type { Environment, Processes, ReportingProcess } from "./processes.ts";
+import { sampleCommand } from "./samples.ts";
+import type { Language } from "./toolchains.ts";
 
 /** The services that a shop has unless others are named. */
 export const serviceNames = ["order", "inventory", "payment", "shipping"] as const;
@@ -12,8 +13,10 @@ export type ServiceName = (typeof serviceNames)[number];
 export interface ShopOptions<Name extends string = ServiceName> {
   /** Where the SQLite files go. */
   folder: string;
-  /** Folders of participants/src. Default: `serviceNames`. */
+  /** Services of participants/. Default: `serviceNames`. */
   services?: readonly Name[];
+  /** What each service is written in, built already. Default: TypeScript. */
+  languages?: Partial<Record<Name, Language>>;
   /** Databases other than a SQLite file in the folder. */
   databases?: Partial<Record<Name, string>>;
   /** What goes wrong in every saga; see participants/src/faults.ts. */
@@ -76,16 +79,16 @@ async function startService<Name extends string>(
   name: Name,
   options: ShopOptions<Name>,
 ): Promise<ShopProcess> {
-  const script = fileURLToPath(new URL(`../../participants/src/${name}/main.ts`, import.meta.url));
+  const command = sampleCommand(options.languages?.[name] ?? "typescript", name);
   const database = options.databases?.[name] ?? `sqlite:${join(options.folder, `${name}.db`)}`;
-  const args = ["--db", database, "--faults", JSON.stringify(options.faults ?? {})];
+  const args = [...command.args, "--db", database, "--faults", JSON.stringify(options.faults ?? {})];
   let port = options.ports?.[name] ?? 0;
   let wanted = true;
-  let current: NodeProcess<{ port: number }>;
+  let current: ReportingProcess<{ port: number }>;
 
   async function start(): Promise<void> {
     wanted = true;
-    current = await processes.startNode(name, script, [...args, "--port", String(port)], options.env);
+    current = await processes.startReporting(name, command.program, [...args, "--port", String(port)], options.env);
     port = current.ready.port;
     // A second failure in a row is left for the log to tell.
     void current.exited.then(() => (wanted ? start() : undefined)).catch(() => {});

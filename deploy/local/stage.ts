@@ -8,6 +8,7 @@ import { createConnection } from "../../sdk/typescript/src/transport.ts";
 import { type OrchestratorOptions, type OrchestratorProcess, startOrchestrator } from "./orchestrator.ts";
 import type { Processes } from "./processes.ts";
 import { type Shop, startShop } from "./shop.ts";
+import type { Language } from "./toolchains.ts";
 
 /** Where scenarios are performed: a development server and the services of a workflow, each a process. */
 export interface Stage {
@@ -30,6 +31,8 @@ export type Effects = Record<string, [done: number, undone: number]>;
 export interface StageOptions {
   redisUrl: string;
   services: readonly string[];
+  /** What each service is written in, built already. Default: TypeScript. */
+  languages?: Readonly<Record<string, Language>>;
   /** Where the databases of the services go. */
   folder: string;
   /** Further settings of the orchestrator. */
@@ -42,10 +45,10 @@ const advanceWithinMs = 60_000;
 
 /** Starts the services and the orchestrator. */
 export async function startStage(processes: Processes, options: StageOptions): Promise<Stage> {
-  const { redisUrl, services, folder, settings, ports } = options;
+  const { redisUrl, services, languages, folder, settings, ports } = options;
   const clock = join(folder, "clock");
   writeFileSync(clock, "0");
-  const shop = await startShop(processes, { folder, services, env: { SHOP_CLOCK: clock } });
+  const shop = await startShop(processes, { folder, services, languages, env: { SHOP_CLOCK: clock } });
   let orchestrator = await startOrchestrator(processes, {
     redisUrl,
     participants: shop.addresses,

@@ -28,20 +28,21 @@ export function withLedger({ do: apply, undo }: BarrierHandlers<Sql>): BarrierHa
   return {
     async do(sql, input, context) {
       const result = await apply(sql, input, context);
-      await write(sql, context, "do");
+      await writeLedger(sql, context, "do");
       return result;
     },
     undo:
       undo &&
       (async (sql, input, context) => {
         const result = await undo(sql, input, context);
-        await write(sql, context, "undo");
+        await writeLedger(sql, context, "undo");
         return result;
       }),
   };
 }
 
-async function write(sql: Sql, context: DoContext, direction: "do" | "undo"): Promise<void> {
+/** Writes the line of an effect, in its transaction. */
+export async function writeLedger(sql: Sql, context: DoContext, direction: "do" | "undo"): Promise<void> {
   const { effectId, sagaId, action } = context;
   await sql.run`INSERT INTO ledger (effect_id, saga_id, action, direction, at_ms)
     VALUES (${effectId}, ${sagaId}, ${action}, ${direction}, ${Date.now()})`;

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TestProject } from "vitest/node";
+import { buildFolder } from "./built-samples.ts";
 
 /** How long processes that were told to end may take, in milliseconds. */
 const GRACE_MS = 5_000;
@@ -25,7 +26,7 @@ export default function setup({ config, vitest }: TestProject): () => Promise<vo
 
     const files = readdirSync(folder, { recursive: true })
       .map(String)
-      .filter((file) => !isLockOfTestcontainers(file));
+      .filter((file) => !isLockOfTestcontainers(file) && !buildFolder.test(file));
     // After a failure what is left is evidence.
     const keep = files.length > 0 && vitest.state.getCountOfFailedTests() > 0;
     if (keep) console.log(`Files of failed tests are in ${folder}`);

@@ -21,6 +21,8 @@ export interface Database {
   action(handlers: BarrierHandlers<Sql>): ReturnType<Barrier<unknown>["action"]>;
   /** Creates what is missing: `CREATE TABLE IF NOT EXISTS ...; ...`, in words that both databases know. */
   migrate(statements: string): Promise<void>;
+  /** Reads what is committed, in no transaction. */
+  read<T>(read: (sql: Sql) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

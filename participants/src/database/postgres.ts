@@ -22,6 +22,7 @@ export async function openPostgres(dsn: string): Promise<Database> {
       // Statements that are sent together are one transaction.
       await pool.query(`SELECT pg_advisory_xact_lock(${migrationLock}); ${statements}`);
     },
+    read: (read) => read(postgresSql(pool)),
     close: () => pool.end(),
   };
 }

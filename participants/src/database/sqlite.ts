@@ -10,6 +10,8 @@ export async function openSqlite(file: string): Promise<Database> {
   const barrier = sqliteBarrier(connection);
   await barrier.install();
   const sql = sqliteSql(connection);
+  // The other connection would show what a handler has written and may yet take back.
+  let reader: DatabaseSync | undefined;
   return {
     action: ({ do: apply, undo }) =>
       barrier.action({
@@ -19,7 +21,12 @@ export async function openSqlite(file: string): Promise<Database> {
     async migrate(statements) {
       connection.exec(statements);
     },
+    read(read) {
+      reader ??= openReader(file);
+      return read(sqliteSql(reader));
+    },
     async close() {
+      reader?.close();
       connection.close();
     },
   };
@@ -27,12 +34,16 @@ export async function openSqlite(file: string): Promise<Database> {
 
 /** Reads from a file that another process may be writing. */
 export async function readSqlite<T>(file: string, read: (sql: Sql) => Promise<T>): Promise<T> {
-  const connection = new DatabaseSync(file, { readOnly: true, timeout: 2_000 });
+  const connection = openReader(file);
   try {
     return await read(sqliteSql(connection));
   } finally {
     connection.close();
   }
+}
+
+function openReader(file: string): DatabaseSync {
+  return new DatabaseSync(file, { readOnly: true, timeout: 2_000 });
 }
 
 function sqliteSql(connection: DatabaseSync): Sql {
