@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { closingLineReporter } from "./test/support/closing-line-reporter.ts";
+import { parityReporter } from "./test/support/parity-reporter.ts";
 import { createTestRun } from "./test/support/test-run.ts";
 
 const { env } = createTestRun();
@@ -11,8 +12,8 @@ const quiet: readonly string[] = ["test/faults/{parked-sagas,neighbour,crash-und
 export default defineConfig({
   test: {
     env,
-    reporters: ["default", closingLineReporter()],
-    globalSetup: ["./test/support/leak-check.ts"],
+    reporters: ["default", parityReporter(), closingLineReporter()],
+    globalSetup: ["./test/support/leak-check.ts", "./test/support/early-builds.ts"],
     projects: [
       { test: { ...shared, name: "unit", include: ["test/unit/**/*.test.ts"], maxWorkers: "100%" } },
       {

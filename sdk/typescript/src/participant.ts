@@ -9,6 +9,7 @@ import {
 import { HealthImplementation } from "grpc-health-check";
 import { type Pending, type Rejected, type RetryAfter, status } from "./answers.ts";
 import type { DoContext, UndoContext } from "./context.ts";
+import { type Duration, toMs } from "./duration.ts";
 import { createExecutor, type ErasedAction, type Logger } from "./execute.ts";
 import {
   ParticipantService,
@@ -52,6 +53,8 @@ export interface ParticipantOptions {
   logger?: Logger;
   /** Whether the Serve stream is offered beside the unary calls. Default true. */
   serve?: boolean;
+  /** How long a connection may be silent before it is asked for a sign of life; 10 s without one close it. Default 30 s. */
+  keepalive?: Duration;
   /** Default: plain text. */
   tls?: ParticipantTls;
 }
@@ -84,12 +87,14 @@ export interface ParticipantServer {
  */
 const maxMessageBytes = 5 * 1024 * 1024;
 
-const serverOptions: ServerOptions = {
-  "grpc.max_receive_message_length": maxMessageBytes,
-  "grpc.max_send_message_length": maxMessageBytes,
-  "grpc.keepalive_time_ms": 30_000,
-  "grpc.keepalive_timeout_ms": 10_000,
-};
+function serverOptions(keepalive: Duration = "30s"): ServerOptions {
+  return {
+    "grpc.max_receive_message_length": maxMessageBytes,
+    "grpc.max_send_message_length": maxMessageBytes,
+    "grpc.keepalive_time_ms": toMs(keepalive),
+    "grpc.keepalive_timeout_ms": 10_000,
+  };
+}
 
 /** How long connections may take to close once everything is answered. */
 const closeMs = 200;
@@ -107,7 +112,7 @@ export function participant(
   const executor = createExecutor(actions, known, options.logger);
   const streams = new Set<ServedStream>();
   const health = new HealthImplementation({ "": "NOT_SERVING", [ParticipantService.typeName]: "NOT_SERVING" });
-  const server = new Server(serverOptions);
+  const server = new Server(serverOptions(options.keepalive));
   let stopping: Promise<void> | undefined;
 
   const handlers: UntypedServiceImplementation = {

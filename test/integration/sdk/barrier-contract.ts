@@ -4,6 +4,7 @@ import type { Barrier } from "../../../sdk/typescript/src/barrier.ts";
 import type { UndoContext } from "../../../sdk/typescript/src/context.ts";
 import { pending, rejected } from "../../../sdk/typescript/src/index.ts";
 import type { Action } from "../../../sdk/typescript/src/participant.ts";
+import { shows } from "../../support/features.ts";
 
 /** A database with a ledger: a table of effects that the handlers write in the barrier's transaction. */
 export interface Ledger<Tx> {
@@ -182,6 +183,7 @@ export async function send(action: Action, direction: "do" | "undo", context: Un
 
 /** What every barrier must do, whatever its database. */
 export function barrierContract<Tx>(database: string, open: () => Promise<Ledger<Tx>>): void {
+  const name = database === "SQLite" ? "sqlite" : "postgres";
   describe(`the barrier in ${database}`, () => {
     let ledger: Ledger<Tx>;
     beforeAll(async () => {
@@ -189,7 +191,7 @@ export function barrierContract<Tx>(database: string, open: () => Promise<Ledger
     }, 60_000);
     afterAll(() => ledger?.close());
 
-    test.each(sequences)("$name", async ({ commands, effects }) => {
+    test.each(sequences)("$name", shows(`barrier.${name}.rules`), async ({ commands, effects }) => {
       const context = newContext();
       for (const [direction, behaviour, expected, ran] of commands) {
         let runs = 0;
@@ -234,21 +236,25 @@ export function barrierContract<Tx>(database: string, open: () => Promise<Ledger
       expect(seen).toEqual({ charge: "ch_1" });
     });
 
-    test("many concurrent Dos of one effect apply it once and all get the same answer", async () => {
-      const context = newContext();
-      let runs = 0;
-      const action = ledger.barrier.action({
-        async do(tx) {
-          const run = ++runs;
-          await ledger.add(tx, context.effectId);
-          await new Promise(setImmediate);
-          return { run };
-        },
-      });
-      const outputs = await Promise.all(Array.from({ length: 20 }, () => action.do({}, { ...context })));
-      expect(outputs).toEqual(Array.from({ length: 20 }, () => ({ run: 1 })));
-      expect(await ledger.count(context.effectId)).toBe(1);
-    });
+    test(
+      "many concurrent Dos of one effect apply it once and all get the same answer",
+      shows(`barrier.${name}.concurrency`),
+      async () => {
+        const context = newContext();
+        let runs = 0;
+        const action = ledger.barrier.action({
+          async do(tx) {
+            const run = ++runs;
+            await ledger.add(tx, context.effectId);
+            await new Promise(setImmediate);
+            return { run };
+          },
+        });
+        const outputs = await Promise.all(Array.from({ length: 20 }, () => action.do({}, { ...context })));
+        expect(outputs).toEqual(Array.from({ length: 20 }, () => ({ run: 1 })));
+        expect(await ledger.count(context.effectId)).toBe(1);
+      },
+    );
 
     test("an Undo that comes while its Do runs waits for it, then removes the effect", async () => {
       const context = newContext();
@@ -314,7 +320,7 @@ export function barrierContract<Tx>(database: string, open: () => Promise<Ledger
       expect(await ledger.barrierRows()).toBe(before);
     });
 
-    test("cleaning removes old rows only", async () => {
+    test("cleaning removes old rows only", shows(`barrier.${name}.clean`), async () => {
       const before = await ledger.barrierRows();
       expect(await ledger.barrier.clean({ olderThanMs: 3_600_000 })).toBe(0);
       await new Promise((resolve) => setTimeout(resolve, 5));

@@ -7,6 +7,7 @@ import {
   WaitReason,
 } from "../../../sdk/typescript/src/gen/backstitch/v1/saga_pb.js";
 import { type Client, createClient, rejected } from "../../../sdk/typescript/src/index.ts";
+import { shows } from "../../support/features.ts";
 import { until } from "../../support/until.ts";
 import { type Script, startScriptedGrpc } from "./scripted-orchestrator.ts";
 
@@ -45,21 +46,25 @@ async function recording(answer: object, ...names: string[]) {
 }
 
 describe("what happens outside", () => {
-  test("a signal goes with its payload and who gave it, repeated under one request id", async () => {
-    const ids: string[] = [];
-    const client = await connect({
-      SignalSaga({ request }) {
-        ids.push(request.requestId);
-        expect(request).toMatchObject({ sagaId: "s1", signal: "paid", payload: { ok: true }, identity: "ann" });
-        if (ids.length < 3) throw unavailable;
-        return { saga };
-      },
-    });
-    expect(await client.signal("s1", "paid", { ok: true }, { identity: "ann" })).toMatchObject({ sagaId: "s1" });
-    expect([ids.length, new Set(ids).size]).toEqual([3, 1]);
-  });
+  test(
+    "a signal goes with its payload and who gave it, repeated under one request id",
+    shows("client.signal"),
+    async () => {
+      const ids: string[] = [];
+      const client = await connect({
+        SignalSaga({ request }) {
+          ids.push(request.requestId);
+          expect(request).toMatchObject({ sagaId: "s1", signal: "paid", payload: { ok: true }, identity: "ann" });
+          if (ids.length < 3) throw unavailable;
+          return { saga };
+        },
+      });
+      expect(await client.signal("s1", "paid", { ok: true }, { identity: "ann" })).toMatchObject({ sagaId: "s1" });
+      expect([ids.length, new Set(ids).size]).toEqual([3, 1]);
+    },
+  );
 
-  test("a completion is an output, a refusal or a failure", async () => {
+  test("a completion is an output, a refusal or a failure", shows("client.complete"), async () => {
     const { client, requests } = await recording({}, "CompleteStep");
     await client.complete("t1", { id: 7 });
     await client.complete("t1");
@@ -85,7 +90,7 @@ describe("what happens outside", () => {
     await expect(client.complete("t1")).rejects.toMatchObject(refused);
   });
 
-  test("a heartbeat tells whether the work is still wanted", async () => {
+  test("a heartbeat tells whether the work is still wanted", shows("client.heartbeat"), async () => {
     const { client, requests } = await recording({ cancelled: true }, "HeartbeatStep");
     expect(await client.heartbeat("t1")).toEqual({ cancelled: true });
     expect(requests).toMatchObject([{ completionToken: "t1" }]);

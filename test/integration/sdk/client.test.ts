@@ -8,6 +8,7 @@ import {
   WaitReason,
 } from "../../../sdk/typescript/src/gen/backstitch/v1/saga_pb.js";
 import { BackstitchError, type Client, createClient, saga } from "../../../sdk/typescript/src/index.ts";
+import { shows } from "../../support/features.ts";
 import { type Received, type Script, startScriptedConnect, startScriptedGrpc } from "./scripted-orchestrator.ts";
 
 const cleanups: (() => unknown)[] = [];
@@ -34,84 +35,88 @@ const completed = { ...running, status: SagaStatus.COMPLETED, revision: 5n };
 const unavailable = { code: 14, message: "store away", detail: { code: ErrorCode.STORE_UNAVAILABLE } };
 
 describe.each(["grpc", "connect"] as const)("the client over %s", (transport) => {
-  test("starting a saga sends what was asked for and gives the saga as a plain object", async () => {
-    const seen: Received[] = [];
-    const script: Script = {
-      StartSaga(received) {
-        seen.push(received);
-        return {
-          saga: {
-            ...running,
-            namespace: "shop",
-            definition: "order",
-            version: 2,
-            input: { amount: 5 },
-            labels: { customer: "c1" },
-            createdAt: { seconds: 1700000000n, nanos: 5e6 },
-            steps: [
-              {
-                name: "reserve",
-                status: StepStatus.WAITING,
-                waitReason: WaitReason.BACKOFF,
-                attempt: 2,
-                armed: true,
-                failure: { kind: 2, code: "UNAVAILABLE", message: "away", details: { a: 1 }, step: "reserve" },
-              },
-            ],
-          },
-          started: true,
-        };
-      },
-    };
-    const client = await connect(transport, script, { token: "t0k", namespace: "shop" });
-    const { saga, started } = await client.start(
-      "order",
-      { amount: 5 },
-      { sagaId: "s1", version: 2, labels: { customer: "c1" }, deadlineMs: 1500, view: "BRIEF", requestId: "r1" },
-    );
-    expect(seen[0]?.authorization).toBe("Bearer t0k");
-    expect(seen[0]?.request).toMatchObject({
-      namespace: "shop",
-      definition: "order",
-      version: 2,
-      sagaId: "s1",
-      input: { amount: 5 },
-      labels: { customer: "c1" },
-      deadline: { seconds: 1n, nanos: 5e8 },
-      requestId: "r1",
-      view: SagaView.BRIEF,
-    });
-    expect(started).toBe(true);
-    expect(saga).toEqual({
-      namespace: "shop",
-      sagaId: "s1",
-      definition: "order",
-      version: 2,
-      status: "RUNNING",
-      direction: "FORWARD",
-      input: { amount: 5 },
-      labels: { customer: "c1" },
-      createdAt: new Date(1700000000005),
-      overdue: false,
-      revision: 1,
-      signals: [],
-      steps: [
-        {
-          name: "reserve",
-          status: "WAITING",
-          waitReason: "BACKOFF",
-          attempt: 2,
-          round: 0,
-          returns: 0,
-          reverting: false,
-          armed: true,
-          failure: { kind: "TECHNICAL", code: "UNAVAILABLE", message: "away", details: { a: 1 }, step: "reserve" },
+  test(
+    "starting a saga sends what was asked for and gives the saga as a plain object",
+    shows("client.start", "client.get"),
+    async () => {
+      const seen: Received[] = [];
+      const script: Script = {
+        StartSaga(received) {
+          seen.push(received);
+          return {
+            saga: {
+              ...running,
+              namespace: "shop",
+              definition: "order",
+              version: 2,
+              input: { amount: 5 },
+              labels: { customer: "c1" },
+              createdAt: { seconds: 1700000000n, nanos: 5e6 },
+              steps: [
+                {
+                  name: "reserve",
+                  status: StepStatus.WAITING,
+                  waitReason: WaitReason.BACKOFF,
+                  attempt: 2,
+                  armed: true,
+                  failure: { kind: 2, code: "UNAVAILABLE", message: "away", details: { a: 1 }, step: "reserve" },
+                },
+              ],
+            },
+            started: true,
+          };
         },
-      ],
-    });
-  });
+      };
+      const client = await connect(transport, script, { token: "t0k", namespace: "shop" });
+      const { saga, started } = await client.start(
+        "order",
+        { amount: 5 },
+        { sagaId: "s1", version: 2, labels: { customer: "c1" }, deadlineMs: 1500, view: "BRIEF", requestId: "r1" },
+      );
+      expect(seen[0]?.authorization).toBe("Bearer t0k");
+      expect(seen[0]?.request).toMatchObject({
+        namespace: "shop",
+        definition: "order",
+        version: 2,
+        sagaId: "s1",
+        input: { amount: 5 },
+        labels: { customer: "c1" },
+        deadline: { seconds: 1n, nanos: 5e8 },
+        requestId: "r1",
+        view: SagaView.BRIEF,
+      });
+      expect(started).toBe(true);
+      expect(saga).toEqual({
+        namespace: "shop",
+        sagaId: "s1",
+        definition: "order",
+        version: 2,
+        status: "RUNNING",
+        direction: "FORWARD",
+        input: { amount: 5 },
+        labels: { customer: "c1" },
+        createdAt: new Date(1700000000005),
+        overdue: false,
+        revision: 1,
+        signals: [],
+        steps: [
+          {
+            name: "reserve",
+            status: "WAITING",
+            waitReason: "BACKOFF",
+            attempt: 2,
+            round: 0,
+            returns: 0,
+            reverting: false,
+            armed: true,
+            failure: { kind: "TECHNICAL", code: "UNAVAILABLE", message: "away", details: { a: 1 }, step: "reserve" },
+          },
+        ],
+      });
+    },
+  );
 
-  test("a start without ids repeats itself with one request id", async () => {
+  test("a start without ids repeats itself with one request id", shows("client.repeat"), async () => {
     const ids: string[] = [];
     const client = await connect(transport, {
       StartSaga({ request }) {
@@ -128,20 +133,24 @@ describe.each(["grpc", "connect"] as const)("the client over %s", (transport) =>
     expect(ids[3]).not.toBe(ids[0]);
   });
 
-  test("an error has the server's code, status and faults, and a definite one is not tried again", async () => {
-    let calls = 0;
-    const faults = [{ field: "saga_id", rule: "exists", message: "there is none" }];
-    const client = await connect(transport, {
-      GetSaga() {
-        calls++;
-        throw { code: 5, message: "no such saga", detail: { code: ErrorCode.SAGA_NOT_FOUND, faults } };
-      },
-    });
-    const error = await client.get("nope").catch((caught) => caught);
-    expect(error).toBeInstanceOf(BackstitchError);
-    expect(error).toMatchObject({ code: "SAGA_NOT_FOUND", status: "NOT_FOUND", message: "no such saga", faults });
-    expect(calls).toBe(1);
-  });
+  test(
+    "an error has the server's code, status and faults, and a definite one is not tried again",
+    shows("client.errors"),
+    async () => {
+      let calls = 0;
+      const faults = [{ field: "saga_id", rule: "exists", message: "there is none" }];
+      const client = await connect(transport, {
+        GetSaga() {
+          calls++;
+          throw { code: 5, message: "no such saga", detail: { code: ErrorCode.SAGA_NOT_FOUND, faults } };
+        },
+      });
+      const error = await client.get("nope").catch((caught) => caught);
+      expect(error).toBeInstanceOf(BackstitchError);
+      expect(error).toMatchObject({ code: "SAGA_NOT_FOUND", status: "NOT_FOUND", message: "no such saga", faults });
+      expect(calls).toBe(1);
+    },
+  );
 
   test("a failure that lasts is given up after a few attempts", async () => {
     let calls = 0;
@@ -155,7 +164,7 @@ describe.each(["grpc", "connect"] as const)("the client over %s", (transport) =>
     expect(calls).toBe(5);
   });
 
-  test("waiting asks again until the saga is final", async () => {
+  test("waiting asks again until the saga is final", shows("client.wait"), async () => {
     const states = [running, running, completed];
     const waits: number[] = [];
     const client = await connect(transport, {
@@ -193,7 +202,7 @@ describe.each(["grpc", "connect"] as const)("the client over %s", (transport) =>
     await expect(failure).rejects.toBeInstanceOf(BackstitchError);
   });
 
-  test("cancelling says who and why", async () => {
+  test("cancelling says who and why", shows("client.cancel"), async () => {
     const seen: Received[] = [];
     const client = await connect(transport, {
       CancelSaga(received) {
@@ -249,29 +258,33 @@ describe.each(["grpc", "connect"] as const)("the client over %s", (transport) =>
     ]);
   });
 
-  test("a definition is registered as message, JSON or text, and validated with all its faults", async () => {
-    const sources: { case: string; value: unknown }[] = [];
-    const faults = [{ field: "definition.steps[0].name", rule: "pattern", message: "no" }];
-    const client = await connect(transport, {
-      RegisterDefinition({ request }) {
-        sources.push(request.source);
-        const definition = request.source.case === "definition" ? request.source.value : undefined;
-        return { created: true, version: { definition, version: 3, latest: true, digest: "d" } };
-      },
-      ValidateDefinition: () => ({ faults }),
-    });
-    const builder = saga("order").call("reserve", "inventory.reserve");
-    const { version, created } = await client.register(builder.build());
-    expect(created).toBe(true);
-    expect(version).toMatchObject({ version: 3, latest: true, digest: "d", definition: builder.toJson() });
-    await client.register(builder.toJson());
-    await client.register("name: order");
-    expect(sources.slice(1)).toEqual([
-      { case: "text", value: JSON.stringify(builder.toJson()) },
-      { case: "text", value: "name: order" },
-    ]);
-    expect(await client.validate("name: order")).toEqual(faults);
-  });
+  test(
+    "a definition is registered as message, JSON or text, and validated with all its faults",
+    shows("client.register"),
+    async () => {
+      const sources: { case: string; value: unknown }[] = [];
+      const faults = [{ field: "definition.steps[0].name", rule: "pattern", message: "no" }];
+      const client = await connect(transport, {
+        RegisterDefinition({ request }) {
+          sources.push(request.source);
+          const definition = request.source.case === "definition" ? request.source.value : undefined;
+          return { created: true, version: { definition, version: 3, latest: true, digest: "d" } };
+        },
+        ValidateDefinition: () => ({ faults }),
+      });
+      const builder = saga("order").call("reserve", "inventory.reserve");
+      const { version, created } = await client.register(builder.build());
+      expect(created).toBe(true);
+      expect(version).toMatchObject({ version: 3, latest: true, digest: "d", definition: builder.toJson() });
+      await client.register(builder.toJson());
+      await client.register("name: order");
+      expect(sources.slice(1)).toEqual([
+        { case: "text", value: JSON.stringify(builder.toJson()) },
+        { case: "text", value: "name: order" },
+      ]);
+      expect(await client.validate("name: order")).toEqual(faults);
+    },
+  );
 });
 
 test("a request whose connection broke is made again", async () => {
@@ -281,7 +294,7 @@ test("a request whose connection broke is made again", async () => {
   expect(calls).toBe(3);
 });
 
-test("watching follows a saga to its end over streams that break", async () => {
+test("watching follows a saga to its end over streams that break", shows("client.watch"), async () => {
   const after: bigint[] = [];
   const client = await connect("grpc", {
     async *WatchSaga({ request }) {

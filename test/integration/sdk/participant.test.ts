@@ -9,6 +9,7 @@ import {
   retryAfter,
   type UndoContext,
 } from "../../../sdk/typescript/src/index.ts";
+import { shows } from "../../support/features.ts";
 import { type Link, streamLink, unaryLink } from "./participant-client.ts";
 
 const cleanups: (() => unknown)[] = [];
@@ -41,34 +42,38 @@ describe.each([
     return connect<Link>(makeLink, (await serve(actions, options)).address);
   }
 
-  test("a Do gets its input and context, and its output comes back", async () => {
-    let seen: DoContext | undefined;
-    const link = await start({
-      charge: {
-        do(input: { amount: number }, context) {
-          seen = context;
-          return { charged: input.amount, at: new Date(0), nothing: undefined };
+  test(
+    "a Do gets its input and context, and its output comes back",
+    shows("participant.typed_handlers", "participant.unary", "context.fields", "context.metadata"),
+    async () => {
+      let seen: DoContext | undefined;
+      const link = await start({
+        charge: {
+          do(input: { amount: number }, context) {
+            seen = context;
+            return { charged: input.amount, at: new Date(0), nothing: undefined };
+          },
         },
-      },
-    });
-    const deadlineMs = Date.now() + 5000;
-    const { answer } = link.send({ saga: "s1", input: { amount: 12 }, attempt: 2, deadlineMs });
-    expect(await answer).toEqual({ done: { charged: 12, at: "1970-01-01T00:00:00.000Z" } });
-    expect(seen).toMatchObject({
-      namespace: "default",
-      sagaId: "s1",
-      definition: "order",
-      version: 3,
-      step: "pay",
-      action: "charge",
-      effectId: "s1/charge",
-      idempotencyKey: "s1/charge/do",
-      attempt: 2,
-      completionToken: "token",
-    });
-    expect(seen?.deadline?.getTime()).toBe(deadlineMs);
-    expect(seen?.metadata).toEqual({ traceparent: "00-1-2-01" });
-  });
+      });
+      const deadlineMs = Date.now() + 5000;
+      const { answer } = link.send({ saga: "s1", input: { amount: 12 }, attempt: 2, deadlineMs });
+      expect(await answer).toEqual({ done: { charged: 12, at: "1970-01-01T00:00:00.000Z" } });
+      expect(seen).toMatchObject({
+        namespace: "default",
+        sagaId: "s1",
+        definition: "order",
+        version: 3,
+        step: "pay",
+        action: "charge",
+        effectId: "s1/charge",
+        idempotencyKey: "s1/charge/do",
+        attempt: 2,
+        completionToken: "token",
+      });
+      expect(seen?.deadline?.getTime()).toBe(deadlineMs);
+      expect(seen?.metadata).toEqual({ traceparent: "00-1-2-01" });
+    },
+  );
 
   test("an Undo gets what its Do was given and what it answered, and its own output is left out", async () => {
     const seen: unknown[] = [];
@@ -87,64 +92,82 @@ describe.each([
     expect(seen).toEqual([{ why: "x" }, { amount: 1 }, { id: "c" }, {}, {}, undefined]);
   });
 
-  test("every kind of answer is understood, whether returned or thrown", async () => {
-    const answers = {
-      nothing: () => undefined,
-      refuse: () => rejected("DECLINED", "no money", { left: 3 }),
-      wait: () => pending(),
-      later: () => retryAfter(1500, "busy"),
-    };
-    const link = await start(
-      Object.fromEntries(
-        Object.entries(answers).flatMap(([name, make]) => [
-          [name, { do: () => make() }],
-          [
-            `${name}-thrown`,
-            {
-              async do() {
-                const answer = make();
-                if (answer !== undefined) throw answer;
+  test(
+    "every kind of answer is understood, whether returned or thrown",
+    shows("answers.rejected", "answers.retry_after", "answers.pending"),
+    async () => {
+      const answers = {
+        nothing: () => undefined,
+        refuse: () => rejected("DECLINED", "no money", { left: 3 }),
+        wait: () => pending(),
+        later: () => retryAfter(1500, "busy"),
+      };
+      const link = await start(
+        Object.fromEntries(
+          Object.entries(answers).flatMap(([name, make]) => [
+            [name, { do: () => make() }],
+            [
+              `${name}-thrown`,
+              {
+                async do() {
+                  const answer = make();
+                  if (answer !== undefined) throw answer;
+                },
               },
-            },
-          ],
-        ]),
-      ),
-    );
-    for (const suffix of ["", "-thrown"]) {
-      const send = (name: string) => link.send({ action: name + suffix }).answer;
-      expect(await send("nothing")).toEqual({ done: {} });
-      const refusal = { code: "DECLINED", message: "no money", details: { left: 3 } };
-      expect(await send("refuse")).toEqual({ rejected: refusal });
-      expect(await send("wait")).toEqual({ pending: true });
-      expect(await send("later")).toEqual({ error: 14, message: "busy", retryAfterMs: 1500 });
-    }
-  });
+            ],
+          ]),
+        ),
+      );
+      for (const suffix of ["", "-thrown"]) {
+        const send = (name: string) => link.send({ action: name + suffix }).answer;
+        expect(await send("nothing")).toEqual({ done: {} });
+        const refusal = { code: "DECLINED", message: "no money", details: { left: 3 } };
+        expect(await send("refuse")).toEqual({ rejected: refusal });
+        expect(await send("wait")).toEqual({ pending: true });
+        expect(await send("later")).toEqual({ error: 14, message: "busy", retryAfterMs: 1500 });
+      }
+    },
+  );
 
-  test("whatever else is thrown is a technical failure: its message goes out, its stack does not, and it is logged without payloads", async () => {
-    const logged: [Record<string, unknown>, string][] = [];
-    const logger = { error: (fields: Record<string, unknown>, message: string) => logged.push([fields, message]) };
-    const link = await start(
-      {
-        charge: {
-          do() {
-            throw new Error("the ledger is gone");
+  test(
+    "whatever else is thrown is a technical failure: its message goes out, its stack does not, and it is logged without payloads",
+    shows("participant.failing_handler", "participant.logging"),
+    async () => {
+      const logged: [Record<string, unknown>, string][] = [];
+      const logger = { error: (fields: Record<string, unknown>, message: string) => logged.push([fields, message]) };
+      const link = await start(
+        {
+          charge: {
+            do() {
+              throw new Error("the ledger is gone");
+            },
           },
         },
-      },
-      { logger },
-    );
-    const { answer } = link.send({ saga: "s2", input: { secret: "4242" } });
-    expect(await answer).toEqual({ error: 2, message: "the ledger is gone", retryAfterMs: 0 });
-    expect(logged).toHaveLength(1);
-    expect(logged[0]?.[0]).toMatchObject({ saga_id: "s2", step: "pay", action: "charge", direction: "do", attempt: 1 });
-    expect(JSON.stringify(logged)).not.toContain("4242");
-  });
+        { logger },
+      );
+      const { answer } = link.send({ saga: "s2", input: { secret: "4242" } });
+      expect(await answer).toEqual({ error: 2, message: "the ledger is gone", retryAfterMs: 0 });
+      expect(logged).toHaveLength(1);
+      expect(logged[0]?.[0]).toMatchObject({
+        saga_id: "s2",
+        step: "pay",
+        action: "charge",
+        direction: "do",
+        attempt: 1,
+      });
+      expect(JSON.stringify(logged)).not.toContain("4242");
+    },
+  );
 
-  test("an unknown action is UNIMPLEMENTED and the answer names the known ones", async () => {
-    const link = await start({ charge: { do() {} }, refund: { do() {} } });
-    const { answer } = link.send({ action: "steal" });
-    expect(await answer).toMatchObject({ error: 12, message: expect.stringContaining("charge, refund") });
-  });
+  test(
+    "an unknown action is UNIMPLEMENTED and the answer names the known ones",
+    shows("participant.unknown_action"),
+    async () => {
+      const link = await start({ charge: { do() {} }, refund: { do() {} } });
+      const { answer } = link.send({ action: "steal" });
+      expect(await answer).toMatchObject({ error: 12, message: expect.stringContaining("charge, refund") });
+    },
+  );
 
   test("the Undo of an action without one is UNIMPLEMENTED", async () => {
     const link = await start({ charge: { do() {} } });
@@ -152,7 +175,7 @@ describe.each([
     expect(await answer).toMatchObject({ error: 12, message: expect.stringContaining("no undo") });
   });
 
-  test("a call past its deadline is refused without running", async () => {
+  test("a call past its deadline is refused without running", shows("participant.deadline"), async () => {
     let runs = 0;
     const link = await start({ charge: { do: () => void runs++ } });
     expect(await link.send({ deadlineMs: Date.now() - 1 }).answer).toMatchObject({ error: 4 });
@@ -179,18 +202,46 @@ describe.each([
     expect(await link.send({ idempotencyKey: "" }).answer).toMatchObject({ error: 3 });
   });
 
-  test("an output that is no JSON object, or too large, fails the call, and serving goes on", async () => {
-    const circle: Record<string, unknown> = {};
-    circle.self = circle;
-    const outputs: unknown[] = [[1], "text", 5, circle, { big: 1n }, { text: "x".repeat(300_000) }, () => {}];
-    const link = await start({ charge: { do: ({ i }: { i: number }) => outputs[i] as object } });
-    for (let i = 0; i < outputs.length; i++) {
-      expect(await link.send({ input: { i } }).answer).toMatchObject({ error: 13 });
-    }
-    expect(await link.send({ input: { i: 99 } }).answer).toEqual({ done: {} });
-  });
+  test(
+    "an output that is no JSON object, or too large, fails the call, and serving goes on",
+    shows("participant.bad_output"),
+    async () => {
+      const circle: Record<string, unknown> = {};
+      circle.self = circle;
+      const outputs: unknown[] = [[1], "text", 5, circle, { big: 1n }, { text: "x".repeat(300_000) }, () => {}];
+      const link = await start({ charge: { do: ({ i }: { i: number }) => outputs[i] as object } });
+      for (let i = 0; i < outputs.length; i++) {
+        expect(await link.send({ input: { i } }).answer).toMatchObject({ error: 13 });
+      }
+      expect(await link.send({ input: { i: 99 } }).answer).toEqual({ done: {} });
+    },
+  );
 
-  test("concurrent duplicates run once and all get the answer", async () => {
+  test(
+    "a handler that blocks holds up the others, and then all are answered",
+    shows("participant.blocking_handler"),
+    async () => {
+      const link = await start({
+        block: {
+          do() {
+            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+            return { blocked: true };
+          },
+        },
+        charge: { do: () => ({ charged: true }) },
+      });
+      const commands = [
+        link.send({ action: "block" }),
+        link.send({ action: "charge" }),
+        link.send({ action: "charge", saga: "s2" }),
+      ];
+      const answers = await Promise.all(commands.map(({ answer }) => answer));
+      expect(answers).toEqual([{ done: { blocked: true } }, { done: { charged: true } }, { done: { charged: true } }]);
+      expect(await link.send({ action: "charge", saga: "s3" }).answer).toEqual({ done: { charged: true } });
+    },
+  );
+
+  test("concurrent duplicates run once and all get the answer", shows("participant.joins_duplicates"), async () => {
     let runs = 0;
     const gate = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
@@ -215,25 +266,29 @@ describe.each([
     expect(await link.send({ saga: "dup" }).answer).toEqual({ done: { run: 2 } });
   });
 
-  test("a cancelled command's signal is aborted, and other commands go on", async () => {
-    const begun = Promise.withResolvers<void>();
-    const aborted = Promise.withResolvers<void>();
-    const link = await start({
-      charge: {
-        async do(_input, { signal }) {
-          begun.resolve();
-          signal.addEventListener("abort", () => aborted.resolve());
-          await aborted.promise;
+  test(
+    "a cancelled command's signal is aborted, and other commands go on",
+    shows("participant.cancellation"),
+    async () => {
+      const begun = Promise.withResolvers<void>();
+      const aborted = Promise.withResolvers<void>();
+      const link = await start({
+        charge: {
+          async do(_input, { signal }) {
+            begun.resolve();
+            signal.addEventListener("abort", () => aborted.resolve());
+            await aborted.promise;
+          },
         },
-      },
-      ping: { do() {} },
-    });
-    const { cancel } = link.send({});
-    await begun.promise;
-    cancel();
-    await aborted.promise;
-    expect(await link.send({ action: "ping" }).answer).toEqual({ done: {} });
-  });
+        ping: { do() {} },
+      });
+      const { cancel } = link.send({});
+      await begun.promise;
+      cancel();
+      await aborted.promise;
+      expect(await link.send({ action: "ping" }).answer).toEqual({ done: {} });
+    },
+  );
 
   test("a call that others wait for survives the cancellation of one of them", async () => {
     const gate = Promise.withResolvers<void>();
@@ -273,7 +328,7 @@ describe.each([
     expect(await link.send({ deadlineMs: Date.now() + 100 }).answer).toEqual({ done: { aborted: true } });
   });
 
-  test("stopping lets a running call end and answers it", async () => {
+  test("stopping lets a running call end and answers it", shows("participant.graceful_stop"), async () => {
     const gate = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
     const { server, address } = await serve({

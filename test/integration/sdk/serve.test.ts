@@ -1,6 +1,9 @@
+import { once } from "node:events";
+import { connect as connectHttp2 } from "node:http2";
 import { Client, credentials } from "@grpc/grpc-js";
 import { afterEach, expect, test } from "vitest";
 import { type Actions, participant } from "../../../sdk/typescript/src/index.ts";
+import { shows } from "../../support/features.ts";
 import { type Link, streamLink, unaryLink } from "./participant-client.ts";
 
 const cleanups: (() => unknown)[] = [];
@@ -31,7 +34,7 @@ async function settled(read: () => number): Promise<number> {
   }
 }
 
-test("results of one turn travel together", async () => {
+test("results of one turn travel together", shows("participant.serve"), async () => {
   const { connect } = await serve({ charge: { do: ({ i }: { i: number }) => ({ i }) } });
   const link = connect(streamLink);
   const answers = await Promise.all(link.sendAll(Array.from({ length: 200 }, (_, i) => ({ input: { i } }))));
@@ -214,7 +217,7 @@ test("with serve: false the stream is UNIMPLEMENTED and unary calls work", async
   expect(await connect(unaryLink).send({}).answer).toEqual({ done: {} });
 });
 
-test("the health service answers while the server runs", async () => {
+test("the health service answers while the server runs", shows("participant.health"), async () => {
   const { address } = await serve({ charge: { do() {} } });
   const client = new Client(address, credentials.createInsecure());
   cleanups.push(() => client.close());
@@ -252,6 +255,13 @@ test("a health watcher does not keep a server from stopping", async () => {
   await server.stop({ graceMs: 10_000 });
   expect(Date.now() - before).toBeLessThan(5000);
   expect(statuses).toEqual([1, 2]);
+});
+
+test("a silent connection is asked for signs of life", shows("participant.keepalive"), async () => {
+  const { address } = await serve({ charge: { do() {} } }, { keepalive: 20 });
+  const session = connectHttp2(`http://${address}`);
+  cleanups.push(() => session.destroy());
+  for (let pings = 0; pings < 2; pings++) await once(session, "ping");
 });
 
 test("listening on an address in use fails", async () => {

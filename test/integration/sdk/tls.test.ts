@@ -13,6 +13,7 @@ import {
 } from "../../../sdk/typescript/src/index.ts";
 import { type ClientTls, createConnection } from "../../../sdk/typescript/src/transport.ts";
 import { type Certificates, createCertificates } from "../../support/certificates.ts";
+import { shows } from "../../support/features.ts";
 import { startRedis, type TestRedis } from "../../support/redis.ts";
 import { createTestProcesses, type TestProcesses } from "../../support/test-processes.ts";
 
@@ -113,31 +114,35 @@ const trip = saga("trip")
   .call("c", "mtls_serve.book", { input: {} })
   .call("d", "mtls_unary.book", { input: { full: "input.full" } });
 
-test("Dos and Undos reach participants over TLS and mTLS, over Serve and unary calls", async () => {
-  await client.register(trip.build());
-  const good = await client.start("trip", { full: false }, { sagaId: "good", wait: "10s" });
-  expect(good.saga.status).toBe("COMPLETED");
-  expect(good.saga.steps.map(({ output }) => output)).toEqual(["a", "b", "c", "d"].map((step) => ({ step })));
+test(
+  "Dos and Undos reach participants over TLS and mTLS, over Serve and unary calls",
+  shows("participant.tls"),
+  async () => {
+    await client.register(trip.build());
+    const good = await client.start("trip", { full: false }, { sagaId: "good", wait: "10s" });
+    expect(good.saga.status).toBe("COMPLETED");
+    expect(good.saga.steps.map(({ output }) => output)).toEqual(["a", "b", "c", "d"].map((step) => ({ step })));
 
-  const full = await client.start("trip", { full: true }, { sagaId: "full", wait: "10s" });
-  expect(full.saga.status).toBe("COMPENSATED");
-  expect(calls.filter((call) => call.includes("full"))).toEqual([
-    ...["a", "b", "c", "d"].map((step) => `do full/${step}`),
-    ...["c", "b", "a"].map((step) => `undo full/${step}`),
-  ]);
+    const full = await client.start("trip", { full: true }, { sagaId: "full", wait: "10s" });
+    expect(full.saga.status).toBe("COMPENSATED");
+    expect(calls.filter((call) => call.includes("full"))).toEqual([
+      ...["a", "b", "c", "d"].map((step) => `do full/${step}`),
+      ...["c", "b", "a"].map((step) => `undo full/${step}`),
+    ]);
 
-  const connection = createConnection({
-    address: `127.0.0.1:${orchestrator.grpcPort}`,
-    tls: clientTls("caller"),
-  });
-  const { participants } = await createRpcClient(OperatorService, connection.transport).listParticipants({});
-  connection.close();
-  const transports = new Map(participants.map(({ name, transport }) => [name, transport]));
-  for (const way of ["tls", "mtls"]) {
-    expect(transports.get(`${way}_serve`)).toBe(Transport.SERVE);
-    expect(transports.get(`${way}_unary`)).toBe(Transport.UNARY);
-  }
-});
+    const connection = createConnection({
+      address: `127.0.0.1:${orchestrator.grpcPort}`,
+      tls: clientTls("caller"),
+    });
+    const { participants } = await createRpcClient(OperatorService, connection.transport).listParticipants({});
+    connection.close();
+    const transports = new Map(participants.map(({ name, transport }) => [name, transport]));
+    for (const way of ["tls", "mtls"]) {
+      expect(transports.get(`${way}_serve`)).toBe(Transport.SERVE);
+      expect(transports.get(`${way}_unary`)).toBe(Transport.UNARY);
+    }
+  },
+);
 
 test.each([
   ["speaks plain text", "plain"],
@@ -166,11 +171,15 @@ async function reach(transport: "grpc" | "connect", tls: ClientTls): Promise<str
   return code;
 }
 
-test("a client knows the orchestrator by its authority, and shows its certificate where it is asked for one", async () => {
-  expect(await reach("grpc", clientTls("caller"))).toBe("SAGA_NOT_FOUND");
-  expect(await reach("connect", clientTls())).toBe("SAGA_NOT_FOUND");
-  for (const tls of [clientTls(), clientTls("stranger"), clientTls("caller", "other-ca")]) {
-    expect(await reach("grpc", tls)).not.toBe("SAGA_NOT_FOUND");
-  }
-  expect(await reach("connect", clientTls(undefined, "other-ca"))).not.toBe("SAGA_NOT_FOUND");
-});
+test(
+  "a client knows the orchestrator by its authority, and shows its certificate where it is asked for one",
+  shows("client.tls"),
+  async () => {
+    expect(await reach("grpc", clientTls("caller"))).toBe("SAGA_NOT_FOUND");
+    expect(await reach("connect", clientTls())).toBe("SAGA_NOT_FOUND");
+    for (const tls of [clientTls(), clientTls("stranger"), clientTls("caller", "other-ca")]) {
+      expect(await reach("grpc", tls)).not.toBe("SAGA_NOT_FOUND");
+    }
+    expect(await reach("connect", clientTls(undefined, "other-ca"))).not.toBe("SAGA_NOT_FOUND");
+  },
+);

@@ -1,0 +1,197 @@
+import type { OrchestratorProcess } from "../../deploy/local/orchestrator.ts";
+import { startOrchestrator } from "../../deploy/local/orchestrator.ts";
+import { type ShopProcess, startShop } from "../../deploy/local/shop.ts";
+import type { Language } from "../../deploy/local/toolchains.ts";
+import { readDatabase } from "../../participants/src/database/database.ts";
+import { type Faults, faultMetadata } from "../../participants/src/faults.ts";
+import { type LedgerEntry, readLedger } from "../../participants/src/ledger.ts";
+import {
+  type Client,
+  createClient,
+  isFinal,
+  type Saga,
+  type SagaBuilder,
+  saga,
+} from "../../sdk/typescript/src/index.ts";
+import { builtSamples } from "./built-samples.ts";
+import { neverOpen } from "./lab.ts";
+import { untilSettled } from "./order-traffic.ts";
+import type { TransportName } from "./quick-order.ts";
+import { startRedis } from "./redis.ts";
+import { createTestProcesses } from "./test-processes.ts";
+
+/** What became of a number of sagas. */
+export interface Outcome {
+  completed: number;
+  compensated: number;
+  suspended: number;
+}
+
+/** Redis, an orchestrator, and the conformance participant of a language with a database of its own. */
+export interface LanguageLab {
+  readonly orchestrator: OrchestratorProcess;
+  readonly participant: ShopProcess;
+  readonly client: Client;
+  /** Starts a saga of the steps a, b and c, whose actions write into the participant's ledger. */
+  start(sagaId: string, transport: TransportName, faults: Faults, options?: StartOptions): Promise<Saga>;
+  /** Runs as many until each is final or suspended, and holds them against the ledger: see `breachesOf`. */
+  run(name: string, transport: TransportName, count: number, faults: Faults, patience?: Patience): Promise<Run>;
+  /** Holds sagas that have ended against the ledger. Throws an Error that names every breach. */
+  tally(sagaIds: readonly string[]): Promise<Outcome>;
+  /** What was applied and undone for a saga, by action. */
+  effects(sagaId: string): Promise<Record<string, [done: number, undone: number]>>;
+  /** What the barrier keeps of a step's Do. */
+  doAnswer(sagaId: string, step: string): Promise<{ kind: string; code?: string } | undefined>;
+  end(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** How long to wait for its end, in milliseconds. Default 0. */
+  wait?: number;
+  /** Default: quick. */
+  patience?: Patience;
+}
+
+export interface Run {
+  readonly sagaIds: readonly string[];
+  readonly outcome: Outcome;
+}
+
+const actions = ["a", "b", "c"] as const;
+
+/**
+ * Attempts that take half a second at most and come quickly after one another, six of a Do and twenty of an Undo; or so
+ * many that a process has time to be started again.
+ */
+const rules = {
+  quick: { timeout: "500ms", retry: { schedule: ["50ms"], maxAttempts: 6 } },
+  patient: { timeout: "2s", retry: { schedule: ["200ms"], maxAttempts: 100 } },
+} as const;
+
+export type Patience = keyof typeof rules;
+
+function definitionOver(transport: TransportName, patience: Patience) {
+  const { timeout, retry } = rules[patience];
+  const undo = { timeout, retry: { ...retry, maxAttempts: Math.max(20, retry.maxAttempts) } };
+  return actions.reduce(
+    (steps, action) => steps.call(action, `lab_${transport}.${action}`, { timeout, retry, undo }),
+    saga(`lab-${patience}-${transport}`) as SagaBuilder<string>,
+  );
+}
+
+/** Starts them; `database` other than a SQLite file of the lab's own. */
+export async function startLanguageLab(language: Language, database?: string): Promise<LanguageLab> {
+  if (language !== "typescript") await builtSamples(language);
+  const processes = await createTestProcesses();
+  const redis = await startRedis();
+  const endAll = async () => {
+    await processes.end();
+    await redis.stop();
+  };
+  try {
+    const shop = await startShop(processes, {
+      folder: processes.folder,
+      services: ["conformance"],
+      languages: { conformance: language },
+      databases: database === undefined ? {} : { conformance: database },
+    });
+    const participant = shop.services.conformance;
+    const { address } = participant;
+    const orchestrator = await startOrchestrator(processes, {
+      redisUrl: redis.url,
+      participants: {
+        lab_serve: { address, breaker: neverOpen },
+        lab_unary: { address, breaker: neverOpen, serve: "off" },
+      },
+      settings: { lease: "1s" },
+    });
+    const client = createClient({ address: `127.0.0.1:${orchestrator.grpcPort}` });
+    for (const transport of ["serve", "unary"] as const) {
+      for (const patience of ["quick", "patient"] as const) {
+        await client.register(definitionOver(transport, patience).build());
+      }
+    }
+
+    const lab: LanguageLab = {
+      orchestrator,
+      participant,
+      client,
+      async start(sagaId, transport, faults, { wait = 0, patience = "quick" } = {}) {
+        const options = { sagaId, wait, metadata: faultMetadata(faults) };
+        return (await client.start(`lab-${patience}-${transport}`, {}, options)).saga;
+      },
+      async run(name, transport, count, faults, patience) {
+        const sagaIds = Array.from({ length: count }, (_, i) => `${name}-${transport}-${i}`);
+        await Promise.all(sagaIds.map((sagaId) => lab.start(sagaId, transport, faults, { patience })));
+        await untilSettled(client, sagaIds, 30_000);
+        return { sagaIds, outcome: await lab.tally(sagaIds) };
+      },
+      async tally(sagaIds) {
+        const ledger = Map.groupBy(await readLedger(participant.database), ({ sagaId }) => sagaId);
+        const outcome = { completed: 0, compensated: 0, suspended: 0 };
+        const breaches: string[] = [];
+        for (const sagaId of sagaIds) {
+          const found = await client.get(sagaId);
+          breaches.push(...breachesOf(found, ledger.get(sagaId) ?? []));
+          if (found.status === "COMPLETED") outcome.completed++;
+          if (found.status === "COMPENSATED") outcome.compensated++;
+          if (found.status === "SUSPENDED") outcome.suspended++;
+        }
+        if (breaches.length > 0) throw new Error(`${breaches.length} breaches:\n${breaches.slice(0, 20).join("\n")}`);
+        return outcome;
+      },
+      async effects(sagaId) {
+        return countsOf(await readLedger(participant.database, sagaId));
+      },
+      async doAnswer(sagaId, step) {
+        const rows = await readDatabase(
+          participant.database,
+          (sql) => sql.all<{ do_answer: string | null }>`
+          SELECT do_answer FROM backstitch_barrier WHERE effect_id = ${`${sagaId}/${step}`}`,
+        );
+        return rows[0]?.do_answer ? JSON.parse(rows[0].do_answer) : undefined;
+      },
+      async end() {
+        client.close();
+        await endAll();
+      },
+    };
+    return lab;
+  } catch (error) {
+    await endAll();
+    throw error;
+  }
+}
+
+function countsOf(entries: readonly LedgerEntry[]): Record<string, [number, number]> {
+  const counts: Record<string, [number, number]> = {};
+  for (const { action, direction } of entries) {
+    counts[action] ??= [0, 0];
+    counts[action][direction === "do" ? 0 : 1]++;
+  }
+  return counts;
+}
+
+/** An effect that is missing or was applied or undone twice; one that was applied after the first was undone. */
+function breachesOf(found: Saga, entries: readonly LedgerEntry[]): string[] {
+  const counts = countsOf(entries);
+  const breaches = actions.flatMap((action) => {
+    const [done, undone] = counts[action] ?? [0, 0];
+    const once = done <= 1 && undone <= done;
+    const whole =
+      found.status === "COMPLETED"
+        ? done === 1 && undone === 0
+        : found.status === "COMPENSATED"
+          ? done === undone
+          : !isFinal(found);
+    return once && whole ? [] : [`${action} was done ${done} and undone ${undone} times`];
+  });
+  const firstUndo = entries.findIndex(({ direction }) => direction === "undo");
+  if (
+    firstUndo >= 0 &&
+    entries.slice(firstUndo).some(({ direction, at }) => direction === "do" && at > entries[firstUndo]!.at)
+  ) {
+    breaches.push("an effect was applied after the first was undone");
+  }
+  return breaches.map((breach) => `${found.sagaId} (${found.status}): ${breach}`);
+}
