@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ensurePython } from "../../deploy/local/python-environment.ts";
 import { buildSamples } from "../../deploy/local/samples.ts";
 import type { ForeignLanguage } from "../../deploy/local/toolchains.ts";
 import { until } from "./until.ts";
@@ -11,7 +12,7 @@ const buildWithinMs = 10 * 60_000;
 /** What the folders are called in which a test run notes its builds. */
 export const buildFolder = /^build-(go|python|java)\b/;
 
-/** Builds the participants of a language, once in a test run: whoever comes first builds, the others wait. */
+/** Builds the participants of a language and brings the tools that test them, once in a test run: whoever comes first builds, the others wait. */
 export function builtSamples(language: ForeignLanguage): Promise<void> {
   return buildOnce(language, tmpdir());
 }
@@ -21,7 +22,7 @@ export async function buildOnce(language: ForeignLanguage, runFolder: string): P
   const folder = join(runFolder, `build-${language}`);
   const result = join(folder, "result");
   if (isFirst(folder)) {
-    const complaint = await buildSamples(language).then(
+    const complaint = await build(language).then(
       () => "",
       (error: Error) => error.message,
     );
@@ -31,6 +32,12 @@ export async function buildOnce(language: ForeignLanguage, runFolder: string): P
   await until(`the participants in ${language} are built`, () => existsSync(result), buildWithinMs);
   const complaint = readFileSync(result, "utf8");
   if (complaint !== "") throw new Error(complaint);
+}
+
+/** Python's tools live beside its samples, and two may not be installed there at the same time. */
+async function build(language: ForeignLanguage): Promise<void> {
+  await buildSamples(language);
+  if (language === "python") await ensurePython("tools");
 }
 
 function isFirst(folder: string): boolean {

@@ -40,6 +40,8 @@ export interface LanguageLab {
   tally(sagaIds: readonly string[]): Promise<Outcome>;
   /** What was applied and undone for a saga, by action. */
   effects(sagaId: string): Promise<Record<string, [done: number, undone: number]>>;
+  /** When something happened to a step, in milliseconds since the epoch. */
+  timesOf(sagaId: string, kind: string, step: string): Promise<number[]>;
   /** What the barrier keeps of a step's Do. */
   doAnswer(sagaId: string, step: string): Promise<{ kind: string; code?: string } | undefined>;
   end(): Promise<void>;
@@ -142,6 +144,10 @@ export async function startLanguageLab(language: Language, database?: string): P
       },
       async effects(sagaId) {
         return countsOf(await readLedger(participant.database, sagaId));
+      },
+      async timesOf(sagaId, kind, step) {
+        const history = await Array.fromAsync(client.history(sagaId));
+        return history.filter((event) => event.kind === kind && event.step === step).map(({ time }) => time.getTime());
       },
       async doAnswer(sagaId, step) {
         const rows = await readDatabase(

@@ -6,13 +6,14 @@ import { credentials } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type OrchestratorProcess, startOrchestrator } from "../../../deploy/local/orchestrator.ts";
-import { ensurePython, python } from "../../../deploy/local/python-environment.ts";
+import { python } from "../../../deploy/local/python-environment.ts";
 import { succeed } from "../../../deploy/local/succeed.ts";
 import { repository } from "../../../deploy/local/toolchains.ts";
 import { type Client, createClient, saga } from "../../../sdk/typescript/src/index.ts";
 import type { Answer } from "../../conformance/src/answer.ts";
 import { runConformance } from "../../conformance/src/run.ts";
 import { openUnary } from "../../conformance/src/unary-link.ts";
+import { builtSamples } from "../../support/built-samples.ts";
 import { blocksOf } from "../../support/markdown.ts";
 import { viewParticipant } from "../../support/participant-view.ts";
 import { startRedis, type TestRedis } from "../../support/redis.ts";
@@ -61,7 +62,7 @@ describe("a participant without an SDK", () => {
   const program = ["-S", join(example, "participant.py")];
 
   beforeAll(async () => {
-    await ensurePython("tools");
+    await builtSamples("python");
     processes = await createTestProcesses();
     const stubs = await generateStubs(processes.folder);
     env = {
