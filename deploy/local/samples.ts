@@ -46,7 +46,7 @@ const classPath = [join(javaTarget, "classes"), join(javaTarget, "lib/*")].join(
 
 /** Maven takes seconds to see that there is nothing to do. */
 async function buildJava(): Promise<void> {
-  const sources = globSync(["{sdk,participants}/java/{pom.xml,{src,gen}/**/*.java}"], { cwd: repository }).sort();
+  const sources = globSync(["{sdk,participants}/java/{*.xml,{src,gen}/**/*.java}"], { cwd: repository }).sort();
   const about = sources.map((source) => `${source} ${statSync(join(repository, source)).mtimeMs}`).join("\n");
   const fingerprint = createHash("sha256").update(about).digest("hex");
   const stamp = join(javaTarget, "built");

@@ -1,0 +1,2 @@
+/** The definition builder: {@link io.backstitch.definition.SagaBuilder}. */
+package io.backstitch.definition;
