@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import type { Workflow } from "../../participants/scenarios/scenario.ts";
 import { type Arguments, parseArguments, usage } from "./arguments.ts";
+import { cast, languagesOf, type Role } from "./cast.ts";
 import { type DataFolder, takeDataFolder } from "./data-folder.ts";
 import { hints, workflowHints } from "./hints.ts";
 import { perform } from "./perform.ts";
@@ -84,9 +85,11 @@ const others = `There are ten workflows to look at, \`npm start -- NAME\`: ${wor
 async function build(workflow: Workflow, args: Arguments, folder: DataFolder, processes: Processes): Promise<Stage> {
   const { grpc, connect, ops } = args.ports;
   const redis = await startRedis(processes, folder.redis, args.ports.redis);
+  const roles = await castAloud(workflow.services);
   const stage = await startStage(processes, {
     redisUrl: redis.url,
     services: workflow.services,
+    languages: languagesOf(roles),
     folder: folder.shop,
     settings: { reflection: true },
     ports: { grpcPort: grpc, connectPort: connect, opsPort: ops },
@@ -95,9 +98,22 @@ async function build(workflow: Workflow, args: Arguments, folder: DataFolder, pr
   console.log(`Redis        ${redis.url}   ${paint("gray", redis.about)}`);
   console.log(`Orchestrator 127.0.0.1:${orchestrator.grpcPort}   ${paint("gray", `process ${orchestrator.pid}`)}`);
   for (const [name, { address, database }] of Object.entries(shop.services)) {
-    console.log(`${name.padEnd(12)} ${address}   ${paint("gray", database)}`);
+    console.log(`${name.padEnd(12)} ${address}   ${paint("gray", `${roles[name]!.about}, ${database}`)}`);
   }
   return stage;
+}
+
+/** Says so where it takes longer than a moment: the first time services in other languages are built. */
+async function castAloud(services: readonly string[]): Promise<Record<string, Role>> {
+  const slow = setTimeout(
+    () => console.log(paint("gray", "Building the services that are not in TypeScript ...")),
+    1_500,
+  );
+  try {
+    return await cast(services);
+  } finally {
+    clearTimeout(slow);
+  }
 }
 
 function logOf(processes: Processes): string {

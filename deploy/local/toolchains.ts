@@ -44,7 +44,7 @@ export function findPythonProgram(): string | undefined {
 function findGo(): Toolchain {
   // A Go that is older fetches the one that a go.mod asks for, unless it is told not to.
   const version = outputOf("go", ["-C", `${repository}/sdk/go`, "env", "GOVERSION"]);
-  if (version === undefined) return { found: false, missing: "Go 1.25 or later" };
+  if (version === undefined) return { found: false, missing: "Go 1.26 or later" };
   return { found: true, about: `Go ${version.replace(/^go/, "")}` };
 }
 

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cast, languagesOf } from "../../deploy/local/cast.ts";
 import { createKit } from "../../deploy/local/kit.ts";
 import { perform } from "../../deploy/local/perform.ts";
 import { type Stage, startStage } from "../../deploy/local/stage.ts";
 import type { ScenarioKit, Workflow } from "../../participants/scenarios/scenario.ts";
+import { builtSamples } from "./built-samples.ts";
 import { startRedis, type TestRedis } from "./redis.ts";
 import { createTestProcesses, type TestProcesses } from "./test-processes.ts";
 
@@ -24,8 +26,9 @@ export function describeWorkflow(workflow: Workflow, more: (at: WorkflowStage) =
       processes = await createTestProcesses();
       redis = await startRedis();
       const { services } = workflow;
-      stage = await startStage(processes, { redisUrl: redis.url, services, folder: processes.folder });
-    });
+      const languages = languagesOf(await cast(services, builtSamples));
+      stage = await startStage(processes, { redisUrl: redis.url, services, languages, folder: processes.folder });
+    }, 600_000);
 
     afterAll(async () => {
       stage?.close();

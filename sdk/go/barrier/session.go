@@ -1,0 +1,76 @@
+package barrier
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	backstitch "github.com/backstitch/backstitch/sdk/go"
+)
+
+// statements is the SQL of a kind of database.
+type statements struct {
+	// insert takes the effect and the saga; query the effect; recordDo and recordUndo the answer and the effect.
+	insert, query, recordDo, recordUndo string
+	savepoint, rollbackToSavepoint      string
+}
+
+// session is an effect's row inside an open transaction. Its own statements are not given up when the call is: an
+// answer that a handler has given is recorded.
+type session struct {
+	ctx context.Context
+	tx  Tx
+	sql *statements
+}
+
+func newSession(ctx context.Context, tx Tx, sql *statements) *session {
+	return &session{ctx: context.WithoutCancel(ctx), tx: tx, sql: sql}
+}
+
+// errGone says that the row was cleaned away between two statements: the transaction starts over.
+var errGone = errors.New("the barrier's row has gone")
+
+// claim inserts the row, waiting for other transactions on it; it gives what was there before, or nil.
+func (s *session) claim(command backstitch.Command) (*row, error) {
+	inserted, err := s.tx.ExecContext(s.ctx, s.sql.insert, command.EffectID, command.SagaID)
+	if err != nil {
+		return nil, err
+	}
+	if count, err := inserted.RowsAffected(); err != nil || count == 1 {
+		return nil, err
+	}
+	var do, undo *string
+	err = s.tx.QueryRowContext(s.ctx, s.sql.query, command.EffectID).Scan(&do, &undo)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, errGone
+	}
+	if err != nil {
+		return nil, err
+	}
+	before := &row{}
+	if before.do, err = parse(do); err != nil {
+		return nil, err
+	}
+	before.undo, err = parse(undo)
+	return before, err
+}
+
+func (s *session) savepoint() error { return s.exec(s.sql.savepoint) }
+
+func (s *session) rollbackToSavepoint() error { return s.exec(s.sql.rollbackToSavepoint) }
+
+func (s *session) record(command backstitch.Command, undo bool, answer storedAnswer) error {
+	text, err := answer.text()
+	if err != nil {
+		return err
+	}
+	if undo {
+		return s.exec(s.sql.recordUndo, text, command.EffectID)
+	}
+	return s.exec(s.sql.recordDo, text, command.EffectID)
+}
+
+func (s *session) exec(query string, args ...any) error {
+	_, err := s.tx.ExecContext(s.ctx, query, args...)
+	return err
+}

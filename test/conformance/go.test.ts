@@ -1,0 +1,3 @@
+import { describeConformance } from "./describe-language.ts";
+
+describeConformance("go");

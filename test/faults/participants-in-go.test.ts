@@ -1,0 +1,3 @@
+import { describeLanguageFaults } from "../support/language-faults.ts";
+
+describeLanguageFaults("go");
