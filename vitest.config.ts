@@ -24,7 +24,7 @@ export default defineConfig({
           exclude: [...quiet],
           // Each file starts servers and clients of its own, and waits for most of its time.
           pool: "forks",
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

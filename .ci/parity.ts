@@ -9,6 +9,7 @@ import { languageNames, repository } from "../deploy/local/toolchains.ts";
 import {
   conformanceRows,
   type Evidence,
+  extras,
   type Feature,
   features,
   type SdkLanguage,
@@ -47,8 +48,10 @@ export function keepFindings(findings: readonly Finding[]): void {
 /** Whether there are findings on everything that the table has a cell for. */
 export function areComplete(findings: readonly Finding[]): boolean {
   const seen = new Set(findings.map(keyOf));
-  return sdkLanguages.every((language) =>
-    [...Object.keys(features), ...conformanceRows].every((row) => seen.has(`${language} ${row}`)),
+  const shared = [...Object.keys(features), ...conformanceRows];
+  return (
+    sdkLanguages.every((language) => shared.every((row) => seen.has(`${language} ${row}`))) &&
+    Object.keys(extras).every((row) => seen.has(`typescript ${row}`))
   );
 }
 
@@ -76,7 +79,7 @@ function pageWith(findings: readonly Finding[]): string {
 function tableOf(findings: readonly Finding[]): string {
   const rows = [
     ["", ...sdkLanguages.map((language) => languageNames[language])],
-    ...Object.entries(features).map(([feature, title]) => [
+    ...Object.entries({ ...features, ...extras }).map(([feature, title]) => [
       `${groupOf(feature)}: ${title}`,
       ...sdkLanguages.map((language) => cell(findings, language, feature)),
     ]),

@@ -16,20 +16,20 @@ export const features = {
   "participant.unknown_action": "an unknown action is UNIMPLEMENTED, with the known ones",
   "participant.failing_handler": "a handler that fails or panics fails its call alone",
   "participant.bad_output": "output that is not JSON, or too much, fails its call alone",
-  "participant.blocking_handler": "a handler that blocks",
+  "participant.blocking_handler": "a handler that blocks its thread ends no other call",
   "participant.logging": "failures are logged, payloads are not",
   "answers.rejected": "`rejected`",
   "answers.retry_after": "`retry after`",
   "answers.pending": "`pending`",
   "context.metadata": "metadata and trace context are passed through",
   "context.fields": "what a handler knows about its call",
-  "barrier.postgres.rules": "barrier on PostgreSQL: the rules",
-  "barrier.postgres.concurrency": "barrier on PostgreSQL: many at once",
-  "barrier.postgres.clean": "barrier on PostgreSQL: clean-up",
-  "barrier.sqlite.rules": "barrier on SQLite: the rules",
-  "barrier.sqlite.concurrency": "barrier on SQLite: many at once",
-  "barrier.sqlite.clean": "barrier on SQLite: clean-up",
-  "definition.builder": "definition builder",
+  "barrier.postgres.rules": "PostgreSQL: the rules",
+  "barrier.postgres.concurrency": "PostgreSQL: many at once",
+  "barrier.postgres.clean": "PostgreSQL: clean-up",
+  "barrier.sqlite.rules": "SQLite: the rules",
+  "barrier.sqlite.concurrency": "SQLite: many at once",
+  "barrier.sqlite.clean": "SQLite: clean-up",
+  "definition.builder": "builder",
   "client.start": "start",
   "client.repeat": "calls repeated after transient failures take effect once",
   "client.get": "get",
@@ -44,7 +44,17 @@ export const features = {
   "client.tls": "TLS, mutual TLS, tokens",
 } as const;
 
-export type Feature = keyof typeof features;
+/** What TypeScript's SDK alone has. */
+export const extras = {
+  "client.lists": "list, history",
+  "client.events": "the events of all sagas",
+  "client.work": "work that was accepted, with heartbeats",
+  "client.operator": "what people do: retry, skip, resolve, suspend, resume, abandon",
+  "outbox.relay": "starts in the transaction of your own that wants them",
+  "testing.kit": "an orchestrator for tests, whose clock they move",
+} as const;
+
+export type Feature = keyof typeof features | keyof typeof extras;
 
 /** The languages of the SDKs, in the order of the table. */
 export const sdkLanguages = ["typescript", "go", "python", "java"] as const;

@@ -11,6 +11,8 @@ export function parityReporter(): Reporter {
       const findings = modules.flatMap(shownBy);
       if (findings.length === 0) return;
       keepFindings(findings);
+      // Which writes the table.
+      if (process.env.npm_lifecycle_event === "parity") return;
       if (!areComplete(findings) || isUpToDate(findings)) return;
       console.error("\nThe table in sdk/README.md is not what these tests showed. Run `npm run parity` and commit.");
       process.exitCode = 1;

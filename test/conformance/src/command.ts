@@ -100,11 +100,16 @@ function secondsOf(ms: number) {
   return { seconds: BigInt(Math.floor(ms / 1000)), nanos: Math.floor(ms % 1000) * 1e6 };
 }
 
-/** Writes out what a case abbreviates: `{$repeat: [text, times]}`, `{$numbers: count}`. */
+/** Writes out what a case abbreviates: `{$repeat: [text, times]}`, `{$numbers: count}`, `{$nest: depth}`. */
 function expand(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(expand);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value.$repeat)) return String(value.$repeat[0]).repeat(Number(value.$repeat[1]));
   if (typeof value.$numbers === "number") return Array.from({ length: value.$numbers }, (_, i) => i % 10);
+  if (typeof value.$nest === "number") return nested(value.$nest);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, expand(inner)]));
+}
+
+function nested(depth: number): JsonObject {
+  return depth <= 1 ? {} : { in: nested(depth - 1) };
 }

@@ -96,7 +96,7 @@ describe("what happens outside", () => {
     expect(requests).toMatchObject([{ completionToken: "t1" }]);
   });
 
-  test("work is reported as it ends, with heartbeats until then", async () => {
+  test("work is reported as it ends, with heartbeats until then", shows("client.work"), async () => {
     let beats = 0;
     const outcomes: unknown[] = [];
     const client = await connect({
@@ -150,7 +150,7 @@ describe("what people do", () => {
   const by = { identity: "ann", reason: "ticket 7", expectedRevision: 4, requestId: "r1" };
   const acted = { namespace: "shop", sagaId: "s1", ...by, expectedRevision: 4n };
 
-  test("suspend, resume and abandon say who and why", async () => {
+  test("suspend, resume and abandon say who and why", shows("client.operator"), async () => {
     const { client, requests } = await recording({ saga }, "SuspendSaga", "ResumeSaga", "AbandonSaga");
     for (const verb of ["suspend", "resume", "abandon"] as const) {
       expect(await client[verb]("s1", by)).toMatchObject({ sagaId: "s1", status: "RUNNING" });
@@ -161,7 +161,7 @@ describe("what people do", () => {
     expect(requests[3].requestId).not.toBe("");
   });
 
-  test("steps are tried again, skipped and resolved, whole or one item of them", async () => {
+  test("steps are tried again, skipped and resolved, whole or one item of them", shows("client.operator"), async () => {
     const { client, requests } = await recording({ saga }, "RetryStep", "SkipStep", "ResolveStep");
     await client.retryStep("s1", "charge", { ...by, input: { card: "other" } });
     await client.retryStep("s1", "charge");
@@ -241,7 +241,10 @@ test("what only some sagas and steps have reads as plain values", async () => {
 describe("the events of all sagas", () => {
   const event = (revision: bigint) => ({ ...saga, definition: "order", version: 1, revision, time: { seconds: 1n } });
 
-  test("come with a cursor that never skips the rest of a page, over streams that break", async () => {
+  test("come with a cursor that never skips the rest of a page, over streams that break", {
+    ...shows("client.events"),
+    timeout: 20_000,
+  }, async () => {
     const asked: unknown[] = [];
     const cursors: string[] = [];
     const client = await connect({
@@ -276,7 +279,7 @@ describe("the events of all sagas", () => {
     expect(asked[0]).toEqual({ cursor: "", fromOldest: true });
     expect(asked.slice(1)).toEqual(Array.from({ length: 7 }, () => ({ cursor: "c1", fromOldest: false })));
     expect(cursors).toEqual(["c0", "c1"]);
-  }, 20_000);
+  });
 
   test("end with an error where the cursor is too old, or the orchestrator was never reached", async () => {
     let calls = 0;

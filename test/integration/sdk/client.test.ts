@@ -216,7 +216,7 @@ describe.each(["grpc", "connect"] as const)("the client over %s", (transport) =>
     expect(seen[0]?.request.requestId).not.toBe("");
   });
 
-  test("listing reads all pages of one query", async () => {
+  test("listing reads all pages of one query", shows("client.lists"), async () => {
     const seen: Received[] = [];
     const client = await connect(transport, {
       ListSagas(received) {
@@ -238,7 +238,7 @@ describe.each(["grpc", "connect"] as const)("the client over %s", (transport) =>
     for (const { request } of seen) expect(request).toMatchObject(query);
   });
 
-  test("a history reads as plain events", async () => {
+  test("a history reads as plain events", shows("client.lists"), async () => {
     const time = { seconds: 1n, nanos: 0 };
     const client = await connect(transport, {
       GetSagaHistory: () => ({

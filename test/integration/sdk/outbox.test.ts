@@ -15,6 +15,7 @@ import {
   type OutboxRelay,
   type RelayOptions,
 } from "../../../sdk/typescript/src/index.ts";
+import { shows } from "../../support/features.ts";
 import { startPostgres, type TestPostgres } from "../../support/postgres.ts";
 import { until } from "../../support/until.ts";
 import { type ScriptedServer, startScriptedGrpc } from "./scripted-orchestrator.ts";
@@ -102,7 +103,7 @@ const emptied = (what: string) => until(what, async () => (await waiting()) === 
 const names = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}-${i}`);
 
 describe("the outbox", () => {
-  test("starts a saga with all that was said, once its transaction has committed", async () => {
+  test("starts a saga with all that was said, once its transaction has committed", shows("outbox.relay"), async () => {
     const { sagas, address } = await startOrchestrator();
     // Nothing but the notification can bring it here in time.
     const { deliveries } = startRelay(address, { poll: "1h" });

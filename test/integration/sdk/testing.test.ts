@@ -2,6 +2,7 @@ import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { participant, rejected, saga } from "../../../sdk/typescript/src/index.ts";
 import { script, startTestOrchestrator, type TestOrchestrator } from "../../../sdk/typescript/src/testing/index.ts";
+import { shows } from "../../support/features.ts";
 import { startRedis } from "../../support/redis.ts";
 
 const order = saga("order")
@@ -92,7 +93,7 @@ describe.each(["in-process", "process"] as const)("an orchestrator for tests, %s
     expect((await bench.client.get(sagaId)).status).toBe("SUSPENDED");
   });
 
-  test("days pass in milliseconds", async () => {
+  test("days pass in milliseconds", shows("testing.kit"), async () => {
     const started = performance.now();
     const { sagaId } = await bench.start("patient");
     await bench.until(sagaId, ({ steps }) => steps[0]?.waitReason === "COMPLETION");
