@@ -1,15 +1,11 @@
 package backstitch
 
 import (
-	"errors"
-	"io"
-	"runtime"
 	"sync"
 	"time"
 
 	backstitchv1 "github.com/backstitch/backstitch/sdk/go/gen/backstitch/v1"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
 )
 
 const (
@@ -86,144 +82,6 @@ func (s *servedStream) serve() error {
 	}
 }
 
-// gather lets handlers that are about to end do so before the sender goes on, for as long as that brings results: one
-// message with many costs little more than one with a single result.
-func (s *servedStream) gather() {
-	for before := -1; ; {
-		s.mu.Lock()
-		ready, waiting := len(s.results), len(s.waiting)
-		s.mu.Unlock()
-		if ready == before || waiting == 0 {
-			return
-		}
-		before = ready
-		runtime.Gosched()
-	}
-}
-
-// next takes the next message to send, if there is one; or says that the stream has come to its end.
-func (s *servedStream) next() (message *backstitchv1.ServeResponse, ended bool, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.readError != nil {
-		return nil, false, s.readError
-	}
-	if len(s.results) == 0 && (!s.draining || s.drainSaid) {
-		answered := len(s.waiting) == 0
-		return nil, answered && (s.peerClosed || s.drainSaid && s.lingered), nil
-	}
-	s.drainSaid = s.draining
-	return &backstitchv1.ServeResponse{Results: s.take(), Draining: s.draining}, false, nil
-}
-
-// take removes as many results as fit into a message.
-func (s *servedStream) take() []*backstitchv1.CommandResult {
-	count, bytes := 0, 0
-	for count < len(s.results) && bytes < messageBytes {
-		bytes += sizeOf(s.results[count])
-		count++
-	}
-	taken := s.results[:count:count]
-	s.results = s.results[count:]
-	if len(s.results) == 0 {
-		s.results = nil
-	}
-	return taken
-}
-
-func (s *servedStream) sent(message *backstitchv1.ServeResponse) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, result := range message.Results {
-		s.bytes -= sizeOf(result)
-	}
-	s.room.Signal()
-}
-
-// read takes commands until the peer has no more or the stream breaks.
-func (s *servedStream) read() {
-	for {
-		request, err := s.stream.Recv()
-		if err != nil {
-			s.mu.Lock()
-			if errors.Is(err, io.EOF) {
-				s.peerClosed = true
-			} else {
-				s.readError = err
-			}
-			s.mu.Unlock()
-			s.notify()
-			return
-		}
-		now := time.Now()
-		for _, wire := range request.Commands {
-			s.accept(wire, now)
-		}
-		for _, id := range request.Cancel {
-			s.cancel(id)
-		}
-		if !s.waitForRoom() {
-			return
-		}
-	}
-}
-
-func (s *servedStream) waitForRoom() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for !s.over && (len(s.waiting) >= maxInFlight || s.bytes >= messageBytes) {
-		s.room.Wait()
-	}
-	return !s.over
-}
-
-func (s *servedStream) accept(wire *backstitchv1.Command, now time.Time) {
-	w := &streamWaiter{stream: s, id: wire.CorrelationId}
-	s.mu.Lock()
-	_, taken := s.waiting[w.id]
-	if s.over || taken {
-		// Two answers under one id could not be told apart: the first command keeps it.
-		s.mu.Unlock()
-		return
-	}
-	s.waiting[w.id] = w
-	s.mu.Unlock()
-	if wire.Direction == backstitchv1.Direction_DIRECTION_UNSPECIFIED {
-		refuse(w, codes.InvalidArgument, "the command has no direction")
-		return
-	}
-	running := s.executor.run(command{
-		Command:  commandOf(wire.Context),
-		undo:     wire.Direction == backstitchv1.Direction_DIRECTION_BACKWARD,
-		input:    wire.Input,
-		doInput:  wire.DoInput,
-		doOutput: wire.DoOutput,
-		deadline: deadlineOf(wire.Context, now),
-	}, w)
-	s.mu.Lock()
-	w.call = running
-	left := s.over
-	s.mu.Unlock()
-	if left && running != nil {
-		running.leave(w)
-	}
-}
-
-// cancel is called by the reader alone, so that the command's call is known.
-func (s *servedStream) cancel(id uint64) {
-	s.mu.Lock()
-	w := s.waiting[id]
-	delete(s.waiting, id)
-	s.mu.Unlock()
-	if w == nil {
-		return
-	}
-	if w.call != nil {
-		w.call.leave(w)
-	}
-	s.notify()
-}
-
 // drain tells the peer to send no more, and ends the stream when its commands are answered.
 func (s *servedStream) drain() {
 	s.mu.Lock()
@@ -266,28 +124,3 @@ func (s *servedStream) notify() {
 	default:
 	}
 }
-
-// streamWaiter waits for the outcome of one command of a stream.
-type streamWaiter struct {
-	stream *servedStream
-	id     uint64
-	call   *call
-}
-
-func (w *streamWaiter) answer(out *outcome) {
-	s := w.stream
-	result := toResult(w.id, out)
-	s.mu.Lock()
-	if s.waiting[w.id] != w {
-		s.mu.Unlock()
-		return
-	}
-	delete(s.waiting, w.id)
-	s.results = append(s.results, result)
-	s.bytes += sizeOf(result)
-	s.room.Signal()
-	s.mu.Unlock()
-	s.notify()
-}
-
-func (w *streamWaiter) gone() bool { return w.stream.stream.Context().Err() != nil }

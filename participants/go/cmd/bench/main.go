@@ -23,10 +23,14 @@ type (
 
 func main() {
 	name := flag.String("name", "", "the participant's name")
-	serve := flag.Bool("serve", true, "whether the Serve stream is offered")
+	serve := flag.String("serve", "on", "on or off: whether the Serve stream is offered")
 	flag.Parse()
+	if flag.NArg() > 0 || *serve != "on" && *serve != "off" {
+		flag.Usage()
+		os.Exit(2)
+	}
 	var options []backstitch.Option
-	if !*serve {
+	if *serve == "off" {
 		options = append(options, backstitch.WithoutServe())
 	}
 	p := backstitch.NewParticipant(*name, options...)
