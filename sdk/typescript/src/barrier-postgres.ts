@@ -18,6 +18,8 @@ const installLock = 7_248_119_305;
 const cleanBatch = 1000;
 /** How long a transaction without deadline waits for another one on the same effect. */
 const lockWaitMs = 10_000;
+/** What PostgreSQL can count in milliseconds; a deadline may be further away. */
+const longestWaitMs = 2 ** 31 - 1;
 
 /**
  * A barrier in PostgreSQL. Handlers get the pooled connection, inside its transaction; they must neither end the
@@ -32,7 +34,8 @@ export function postgresBarrier<Pool extends PostgresPool>(pool: Pool): Barrier<
   return createBarrier<Client>({
     install: () => installSchema(pool, installLock, schema),
     transaction(context, work) {
-      const waitMs = Math.max(1, Math.ceil((context.deadline?.getTime() ?? Date.now() + lockWaitMs) - Date.now()));
+      const leftMs = Math.ceil((context.deadline?.getTime() ?? Date.now() + lockWaitMs) - Date.now());
+      const waitMs = Math.min(Math.max(1, leftMs), longestWaitMs);
       return transaction(`BEGIN; SET LOCAL lock_timeout = ${waitMs}`, (client) => work(sessionOf(client)));
     },
     async clean(beforeMs) {

@@ -309,6 +309,12 @@ export function barrierContract<Tx>(database: string, open: () => Promise<Ledger
       expect(runs).toBe(1);
     });
 
+    test("a deadline may be a year away", async () => {
+      const action = ledger.barrier.action({ do: () => {} });
+      const context = newContext({ deadline: new Date(Date.now() + 365 * 86_400_000) });
+      expect(await send(action, "do", context)).toBe("done");
+    });
+
     test("an action without an undo has none behind the barrier either", () => {
       expect(ledger.barrier.action({ do: () => {} }).undo).toBeUndefined();
     });
