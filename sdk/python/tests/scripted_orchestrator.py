@@ -44,14 +44,21 @@ class Answer(Exception):
         message: str = "",
         code: ErrorCode | None = None,
         faults: Iterable[Fault] = (),
+        details: bytes | None = None,
     ) -> None:
+        """
+        :param details: bytes to send in place of a google.rpc.Status
+        """
         super().__init__(status, message)
-        details = []
+        packed = []
         if code is not None:
             detail = Packed()
             detail.Pack(ErrorDetail(code=code, faults=faults))
-            details.append(detail)
-        self.status = Status(code=status.value[0], message=message, details=details)
+            packed.append(detail)
+        answered: Any = rpc_status.to_status(Status(code=status.value[0], message=message, details=packed))
+        if details is not None:
+            answered = answered._replace(trailing_metadata=(("grpc-status-details-bin", details),))
+        self.status = answered
 
 
 AWAY = Answer(grpc.StatusCode.UNAVAILABLE, "store away", ErrorCode.ERROR_CODE_STORE_UNAVAILABLE)
@@ -81,13 +88,13 @@ class Handlers(grpc.GenericRpcHandler):
             try:
                 return run(receive(request, context))
             except Answer as answer:
-                context.abort_with_status(rpc_status.to_status(answer.status))
+                context.abort_with_status(answer.status)
 
         def stream(request: Any, context: grpc.ServicerContext) -> Any:
             try:
                 yield from cast("Iterable[Message]", run(receive(request, context)))
             except Answer as answer:
-                context.abort_with_status(rpc_status.to_status(answer.status))
+                context.abort_with_status(answer.status)
 
         kind: Any = grpc.unary_unary_rpc_method_handler
         if name.startswith("Watch"):

@@ -208,6 +208,12 @@ def test_a_call_whose_deadline_has_passed_when_it_has_the_database_is_refused_an
     assert (send(action, "do", new_context(effect_id)), runs) == ("done", [1])
 
 
+@pytest.mark.parametrize("days", [30, 365, 2_900_000])
+def test_a_deadline_may_be_far_away(ledger: Ledger, days: int) -> None:
+    action = ledger.barrier.action(lambda _tx, _input: None)
+    assert send(action, "do", new_context(deadline=time.time() + days * 86_400)) == "done"
+
+
 def test_a_wait_for_another_transaction_ends_with_the_deadline(ledger: Ledger) -> None:
     begun, gate, runs = threading.Event(), threading.Event(), []
 

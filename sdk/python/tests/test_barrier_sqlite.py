@@ -91,6 +91,19 @@ def test_another_process_that_writes_is_waited_for_until_the_deadline(ledger: Le
     assert runs == [1]
 
 
+def test_another_process_is_waited_for_also_where_the_deadline_is_far_away(ledger: Ledger, file: Path) -> None:
+    action = ledger.barrier.action(lambda _tx, _input: None)
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(file)], **pipes) as holder, ThreadPoolExecutor(1) as thread:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        waiting = thread.submit(action.do, {}, new_context(deadline=time.time() + 30 * 86_400))
+        with pytest.raises(TimeoutError):
+            waiting.result(0.1)
+        holder.communicate("\n")
+        waiting.result(10)
+
+
 def test_transactions_do_not_mix_on_one_connection(ledger: Ledger) -> None:
     def do(tx: Tx, input: dict[str, int], context: DoContext) -> None:
         ledger.add(tx, context.effect_id)

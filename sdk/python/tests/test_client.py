@@ -223,6 +223,23 @@ def test_closing_ends_what_still_runs(connect: Connect, monkeypatch: pytest.Monk
             client.get("s1")
 
 
+@pytest.mark.parametrize("way", ["get", "watch"])
+def test_a_call_that_begins_while_another_thread_closes_the_client_ends_alike(
+    monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    client = Client("127.0.0.1:1")
+    method = client._method
+
+    def close_meanwhile(*args: Any) -> Any:
+        made = method(*args)
+        client.close()
+        return made
+
+    monkeypatch.setattr(client, "_method", close_meanwhile)
+    with pytest.raises(BackstitchError, match="the client is closed"):
+        next(client.watch("s1")) if way == "watch" else client.get("s1")
+
+
 @pytest.mark.feature("client.complete")
 def test_completing_says_how_the_work_ended(connect: Connect) -> None:
     seen: list[pb.CompleteStepRequest] = []

@@ -165,6 +165,15 @@ def test_a_code_that_is_newer_than_this_sdk_shows_as_its_number(connect: Connect
     assert caught.value.code == "999"
 
 
+def test_details_that_nobody_can_read_leave_the_status(connect: Connect) -> None:
+    def get(_: Received) -> pb.GetSagaResponse:
+        raise Answer(grpc.StatusCode.NOT_FOUND, "gone", details=b"\xff")
+
+    with scripted_orchestrator({"GetSaga": get}) as address, pytest.raises(BackstitchError) as caught:
+        connect(address).get("s1")
+    assert (caught.value.code, caught.value.message) == ("NOT_FOUND", "gone")
+
+
 def test_an_answer_without_the_saga_is_an_error(connect: Connect) -> None:
     with (
         scripted_orchestrator({"GetSaga": lambda _: pb.GetSagaResponse()}) as address,

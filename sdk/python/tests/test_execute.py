@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import threading
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -178,3 +181,59 @@ def test_an_attempt_that_comes_after_the_deadline_of_one_that_runs_waits_for_it(
         assert second.answers == [DONE]
 
     on_bench(test)
+
+
+class Deaf(logging.Logger):
+    def error(self, *args: Any, **kwargs: Any) -> None:
+        raise OSError("the disk is full")
+
+
+def test_a_logger_that_fails_keeps_no_answer_back() -> None:
+    async def run() -> list[Outcome]:
+        answered: list[Outcome] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+        ended = threading.Semaphore(0)
+
+        def fail(_input: Any) -> None:
+            ended.release()
+            raise OSError("broken")
+
+        executor = Executor({"charge": Action(fail)}, 2, Deaf("deaf"))
+        for key in ("a", "b"):
+            context = CommandContext(action="charge", effect_id=key, idempotency_key=key)
+            executor.run(Command("do", context, None, None, None, math.inf), Answered(answered))
+        # Both threads end while the loop is busy, so that it takes what they give in one turn.
+        ended.acquire()
+        ended.acquire()
+        time.sleep(0.05)  # noqa: ASYNC251
+        await asyncio.wait_for(executor.when_idle(), 5)
+        return answered
+
+    assert asyncio.run(run()) == [ErrorOutcome(2, "broken")] * 2
+
+
+def test_a_call_for_which_there_is_no_thread_fails_and_the_next_one_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    async def run() -> list[Outcome]:
+        answered: list[Outcome] = []
+        executor = Executor({"charge": Action(lambda _: None)}, 1, logging.getLogger("bench"))
+        context = CommandContext(action="charge", effect_id="s/charge", idempotency_key="k")
+        command = Command("do", context, None, None, None, math.inf)
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", refuse)
+            executor.run(command, Answered(answered))
+        executor.run(command, Answered(answered))
+        await asyncio.wait_for(executor.when_idle(), 5)
+        return answered
+
+    assert asyncio.run(run()) == [ErrorOutcome(2, "can't start new thread"), DONE]
+
+
+class Answered:
+    def __init__(self, answers: list[Outcome]) -> None:
+        self._answers = answers
+
+    def answer(self, outcome: Outcome) -> None:
+        self._answers.append(outcome)

@@ -84,6 +84,18 @@ def test_a_type_that_only_type_checkers_know_leaves_the_input_as_it_is() -> None
     assert Action(do).do({"a": 1}, new_context()) == {"a": 1}
 
 
+@dataclass
+class Parcel:
+    item: Item
+    carrier: Unknown  # type: ignore[name-defined]  # noqa: F821
+
+
+def test_a_field_of_a_type_that_only_type_checkers_know_is_left_as_it_is_and_the_others_are_read() -> None:
+    assert read_as(Parcel, {"item": {"sku": "a"}, "carrier": {"name": "b"}}, "the input") == Parcel(
+        Item("a"), {"name": "b"}
+    )
+
+
 @pytest.mark.parametrize(
     ("payload", "message"),
     [

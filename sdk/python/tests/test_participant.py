@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
@@ -27,6 +27,16 @@ class Order:
     amount: int
     items: list[Item]
     gift: Item | None = None
+
+
+@dataclass
+class Unfinished:
+    total: int = field(init=False)
+
+
+class Unsteady(dict[str, Any]):
+    def items(self) -> Any:
+        raise RuntimeError("dictionary changed size during iteration")
 
 
 class Charged(TypedDict):
@@ -134,6 +144,13 @@ def test_details_that_cannot_be_encoded_are_left_out_and_the_refusal_stands(star
     assert link.send().answer == {"rejected": {"code": "NO", "message": message}}
 
 
+def test_a_message_may_be_whatever_has_a_text(start: Start) -> None:
+    reason: Any = ValueError("not today")
+    link = start(one(lambda _: Rejected("NO", reason), later=lambda _: RetryAfter(1, reason)))
+    assert link.send().answer == {"rejected": {"code": "NO", "message": "not today"}}
+    assert link.send("later").answer == {"error": 14, "message": "not today", "retry_after_ms": 1000}
+
+
 class Worst(BaseException):
     def __str__(self) -> str:
         raise ValueError("no message either")
@@ -221,6 +238,8 @@ def test_an_output_that_is_no_json_object_fails_the_call_and_serving_goes_on(sta
         {("a", "b"): 1},
         {"x": {1, 2}},
         Item,
+        Unfinished(),
+        Unsteady(a=1),
     ]
     fine: list[Any] = [
         None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import threading
 import time
@@ -164,7 +165,9 @@ def test_stopping_lets_a_running_call_end_and_answers_it(way: Any) -> None:
 
 @pytest.mark.parametrize("way", [UnaryLink, StreamLink])
 @pytest.mark.parametrize("kind", ["plain", "async"])
-def test_stopping_does_not_wait_for_a_hanging_call_longer_than_the_grace_time(way: Any, kind: str) -> None:
+def test_stopping_does_not_wait_for_a_hanging_call_longer_than_the_grace_time(
+    way: Any, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
     begun, aborted, gate = threading.Event(), threading.Event(), threading.Event()
 
     def plain(_input: Any, context: DoContext) -> None:
@@ -189,6 +192,8 @@ def test_stopping_does_not_wait_for_a_hanging_call_longer_than_the_grace_time(wa
         assert aborted.wait(10)
         assert "error" in sent.answer
     gate.set()
+    gc.collect()
+    assert "never retrieved" not in caplog.text
 
 
 @pytest.mark.parametrize("way", [UnaryLink, StreamLink])

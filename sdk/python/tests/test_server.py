@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
@@ -145,6 +146,29 @@ def test_a_server_that_never_listened_can_be_stopped() -> None:
     Server(one()).stop()
     with pytest.raises(RuntimeError):
         Server(one()).wait()
+
+
+def test_who_stops_a_server_that_is_ending_already_waits_for_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    serving = Server(one())
+    serving.listen()
+    loop_closed, gate = threading.Event(), threading.Event()
+    end = serving._stopped.set
+
+    def end_late() -> None:
+        loop_closed.set()
+        gate.wait(10)
+        end()
+
+    monkeypatch.setattr(serving._stopped, "set", end_late)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(serving.stop)
+        assert loop_closed.wait(10)
+        second = threads.submit(serving.stop)
+        with pytest.raises(TimeoutError):
+            second.result(0.05)
+        gate.set()
+        first.result(10)
+        second.result(10)
 
 
 def test_an_async_server_lives_on_the_programs_own_event_loop() -> None:

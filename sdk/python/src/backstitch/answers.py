@@ -37,7 +37,8 @@ class Rejected(Exception):
             raise ValueError("the code of Rejected has 1 to 100 characters")
         super().__init__(code, message, details)
         self.code = code
-        self.message = message
+        # Often an exception is given, whose text is meant.
+        self.message = str(message)
         self.details = details
 
     def __str__(self) -> str:
@@ -53,7 +54,7 @@ class RetryAfter(Exception):
         """
         super().__init__(delay, message)
         self.delay_ms = math.ceil(round(to_seconds(delay) * 1000, 6))
-        self.message = message
+        self.message = str(message)
 
     def __str__(self) -> str:
         return self.message
@@ -133,7 +134,8 @@ def encode_output(output: object) -> str:
         # Every integer that is too large has this many digits, and few outputs have so many in a row.
         if _SIXTEEN_DIGITS.search(text):
             json.loads(text, parse_int=_safe_integer)
-    except (TypeError, ValueError, RecursionError):
+    except Exception:
+        # Also what the output's own code raises, such as a property or a field that is not set.
         raise StatusError(Status.INTERNAL, "the output cannot be written as JSON") from None
     if text[0] != "{":
         raise StatusError(Status.INTERNAL, "the output is not a JSON object")

@@ -19,6 +19,9 @@ from backstitch.answers import (
 from backstitch.barrier_rules import StoredAnswer
 from backstitch.context import DoContext
 
+LONGEST_WAIT_SECONDS = (2**31 - 1) / 1000
+"""The most that a call waits for a database: both count their time-outs in milliseconds of 32 bits."""
+
 
 def assert_named(context: DoContext) -> None:
     """Without an effect id there is nothing to record an answer under."""
@@ -39,7 +42,9 @@ def late() -> StatusError:
 
 def seconds_left(context: DoContext, otherwise: float) -> float:
     """How long the call may wait; ``otherwise`` where it has no deadline."""
-    return otherwise if context.deadline is None else context.deadline.timestamp() - time.time()
+    if context.deadline is None:
+        return otherwise
+    return min(context.deadline.timestamp() - time.time(), LONGEST_WAIT_SECONDS)
 
 
 def stored_answer(direction: Direction, value: object) -> StoredAnswer:

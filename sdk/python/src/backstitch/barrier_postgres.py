@@ -48,6 +48,11 @@ def lock_timeout_ms(context: DoContext) -> int:
     return max(1, math.ceil(seconds_left(context, WAIT_SECONDS) * 1000))
 
 
+def given_up() -> RuntimeError:
+    """The failure of a handler that raised psycopg's Rollback, which ends a transaction without being passed on."""
+    return RuntimeError("the handler has rolled back the barrier's transaction")
+
+
 def run_again(work: Callable[[], T]) -> T:
     """Runs a transaction, and after a conflict runs it again."""
     tried = 1
@@ -98,6 +103,7 @@ class _PostgresStore(Generic[C]):
         def attempt() -> T:
             with self._connection(wait) as connection, connection.transaction():
                 return work(_PostgresSession(connection))
+            raise given_up()
 
         return run_again(attempt)
 

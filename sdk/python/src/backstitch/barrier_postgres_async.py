@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 from backstitch.answers import Direction
 from backstitch.barrier_answers import seconds_left
 from backstitch.barrier_async import AsyncBarrier, AsyncBarrierSession
-from backstitch.barrier_postgres import lock_timeout_ms
+from backstitch.barrier_postgres import given_up, lock_timeout_ms
 from backstitch.barrier_rules import BarrierRow, StoredAnswer, to_json
 from backstitch.barrier_sql import CLEAN_BATCH, INSTALL_LOCK, POSTGRES, WAIT_SECONDS
 from backstitch.conflicts import ATTEMPTS, RowGoneError, is_conflict, pause_seconds
@@ -78,6 +78,7 @@ class _AsyncPostgresStore(Generic[C]):
             try:
                 async with await self._connection(wait) as connection, connection.transaction():
                     return await work(_AsyncPostgresSession(connection))
+                raise given_up()
             except Exception as error:
                 if tried == ATTEMPTS or not is_conflict(error):
                     raise

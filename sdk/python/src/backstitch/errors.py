@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import grpc
+from google.protobuf.message import DecodeError
 from grpc_status import rpc_status
 
 from backstitch.gen.v1.errors_pb2 import ErrorCode, ErrorDetail
@@ -66,13 +67,13 @@ def error_detail(error: grpc.RpcError) -> ErrorDetail | None:
     """The detail that every error of the server itself carries."""
     try:
         status = rpc_status.from_call(cast("Any", error))
-    except ValueError:
-        # Details of another error than the one that arrived: something between here and the server made that up.
+        for packed in () if status is None else status.details:
+            detail = ErrorDetail()
+            if packed.Unpack(detail):
+                return detail
+    except (ValueError, DecodeError):
+        # Of another error than the one that arrived, or unreadable: something between here and the server made it up.
         return None
-    for packed in () if status is None else status.details:
-        detail = ErrorDetail()
-        if packed.Unpack(detail):
-            return detail
     return None
 
 

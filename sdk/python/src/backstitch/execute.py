@@ -17,6 +17,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol
 
 from backstitch.answers import (
@@ -125,13 +126,13 @@ class Executor:
         context = make_context(command, call.cancellation)
         try:
             payload = read_payload(command.input)
-        except StatusError as error:
-            self._fail(call, error)
-        else:
             if handler in self._async:
                 self._spawn(self._await(call, lambda: handler(payload, context)))
             else:
                 self._threads.run(lambda: self._run_in_thread(call, lambda: handler(payload, context)))
+        except Exception as error:
+            # The input is no object, or there is no thread to be had.
+            self._fail(call, error)
 
     def _spawn(self, work: Any) -> None:
         task = self._loop.create_task(work)
@@ -214,7 +215,8 @@ class Executor:
             "attempt": context.attempt,
         }
         message = "a handler failed: the %(direction)s of %(action)s, for the step %(step)s of the saga %(saga_id)s"
-        self._logger.error(message, fields, extra=fields, exc_info=error)
+        # By itself: a logger that raises ends nothing else.
+        self._loop.call_soon(partial(self._logger.error, message, fields, extra=fields, exc_info=error))
 
 
 def _refuse(waiter: Waiter, status: int, message: str) -> Call | None:

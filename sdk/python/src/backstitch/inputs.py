@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import sys
 import types
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -86,18 +87,24 @@ def _read_dataclass(declared: type, value: Any, path: str) -> Any:
 
 @cache
 def _hints(declared: type) -> dict[str, Any]:
-    return get_type_hints(declared)
+    names: dict[str, Any] = {}
+    for owner in reversed(declared.__mro__):
+        names |= vars(sys.modules.get(owner.__module__, types))
+    return {field.name: _evaluated(field.type, names) for field in dataclasses.fields(declared)}
 
 
 def _declared_type(handler: AnyHandler, parameter: inspect.Parameter) -> Any:
-    annotation = parameter.annotation
-    if not isinstance(annotation, str):
-        return annotation
     function = inspect.unwrap(getattr(handler, "func", handler))
     # A callable object has its function in its class.
     names = getattr(function, "__globals__", None) or getattr(type(function).__call__, "__globals__", {})
+    return _evaluated(parameter.annotation, names)
+
+
+def _evaluated(annotation: Any, names: dict[str, Any]) -> Any:
+    if not isinstance(annotation, str):
+        return annotation
     try:
-        return get_type_hints(types.SimpleNamespace(__annotations__={"input": annotation}), names)["input"]
+        return get_type_hints(types.SimpleNamespace(__annotations__={"it": annotation}), names)["it"]
     except NameError:
         # Known to type checkers only, so it is not there to be made.
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -125,6 +126,8 @@ class AsyncServer:
         """
         if self._stopping is None:
             self._stopping = asyncio.create_task(self._stop(to_seconds(grace)))
+            # However it ends, nobody waits for ever.
+            self._stopping.add_done_callback(lambda _: self._stopped.set())
         await asyncio.shield(self._stopping)
 
     async def wait(self) -> None:
@@ -186,19 +189,14 @@ class AsyncServer:
             for stream in self._streams:
                 stream.drain()
             drained = asyncio.gather(self._executor.when_idle(), *(stream.closed.wait() for stream in self._streams))
-            await _for_at_most(grace, drained)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(drained, grace)
             self._executor.abort_all()
             # A watcher of the health service never ends by itself, so the wait for connections is bounded.
-            await _for_at_most(CLOSE_SECONDS, closing)
+            await asyncio.wait([closing], timeout=CLOSE_SECONDS)
             await self._server.stop(None)
             await closing
-            drained.cancel()
             self._executor.close()
-        self._stopped.set()
-
-
-async def _for_at_most(seconds: float, work: asyncio.Future[Any]) -> None:
-    await asyncio.wait([work], timeout=seconds)
 
 
 def _credentials(tls: ParticipantTls) -> grpc.ServerCredentials:

@@ -7,11 +7,11 @@ import logging
 import signal
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Any, Self, TypeVar
 
-from backstitch.duration import Duration
+from backstitch.duration import Duration, to_seconds
 from backstitch.participant import Participant
 from backstitch.server import Address, AsyncServer, ParticipantTls
 
@@ -61,8 +61,8 @@ class Server:
 
         Returns when every connection is closed.
         """
-        if self._loop is not None and not self._stopped.is_set():
-            self._call(self._loop, self._server.stop(grace))
+        if self._loop is not None:
+            self._ask_to_stop(self._loop, to_seconds(grace))
             self._stopped.wait()
 
     def wait(self) -> None:
@@ -83,6 +83,11 @@ class Server:
             runner.run(self._server.wait())
         self._stopped.set()
 
+    def _ask_to_stop(self, loop: asyncio.AbstractEventLoop, grace: float = 10.0) -> None:
+        # A loop that is closed, or takes no more work, has stopped.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(lambda: loop.create_task(self._server.stop(grace)))
+
     @staticmethod
     def _call(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, loop).result()
@@ -98,7 +103,7 @@ class Server:
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
             # Only asks for it: a signal handler may not wait.
-            asyncio.run_coroutine_threadsafe(self._server.stop(), loop)
+            self._ask_to_stop(loop)
 
         before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:

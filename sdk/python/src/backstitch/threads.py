@@ -29,13 +29,13 @@ class Threads:
         self._lock = threading.Lock()
 
     def run(self, work: Work) -> None:
-        """Runs the work, which must not raise, once a thread is free."""
+        """Runs the work, which must not raise, once a thread is free. A RuntimeError if there can be no new one."""
         with self._lock:
             if self._idle > 0:
                 self._idle -= 1
             elif self._started < self._most:
+                threading.Thread(target=self._work, name=f"backstitch-{self._started + 1}", daemon=True).start()
                 self._started += 1
-                threading.Thread(target=self._work, name=f"backstitch-{self._started}", daemon=True).start()
         self._queue.put(work)
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import grpc
+from google.protobuf.message import Message
 
 from backstitch.client.calls import PAUSE_SECONDS, Call, Operation, Pause, Rpc, closed, serialize
 from backstitch.client.operations import Operations
@@ -107,12 +108,11 @@ class Client:
                 resume = partial(operation.throw, error)
 
     def _call(self, wanted: Call) -> Any:
-        method = self._method(self._channel.unary_unary, wanted.rpc)
-        return method(wanted.request, timeout=wanted.timeout, metadata=self._metadata)
+        return self._begin(self._method(self._channel.unary_unary, wanted.rpc), wanted.request, wanted.timeout)
 
     def _follow(self, watching: Watching) -> Generator[Saga, None, None]:
         while True:
-            stream = self._method(self._channel.unary_stream, WATCH)(watching.request(), metadata=self._metadata)
+            stream = self._begin(self._method(self._channel.unary_stream, WATCH), watching.request())
             try:
                 for response in stream:
                     saga = watching.take(response)
@@ -133,6 +133,15 @@ class Client:
         if self._closed.is_set():
             raise closed()
         return kind(rpc.path, request_serializer=serialize, response_deserializer=rpc.response.FromString)
+
+    def _begin(self, method: Callable[..., Any], request: Message, timeout: float | None = None) -> Any:
+        try:
+            return method(request, timeout=timeout, metadata=self._metadata)
+        except ValueError:
+            # What gRPC says of a channel that another thread has closed.
+            if self._closed.is_set():
+                raise closed() from None
+            raise
 
     def _pause(self, seconds: float) -> None:
         if self._closed.wait(seconds):
