@@ -79,18 +79,17 @@ func (c *call) Err() error {
 	return c.reason
 }
 
-// Value hands over to the inner context, so that contexts made from this one need no goroutine to follow it.
+// AfterFunc is how contexts made from this one follow it, without a goroutine each: they end with its Err.
+func (c *call) AfterFunc(f func()) (stop func() bool) {
+	c.Done()
+	return context.AfterFunc(c.inner, f)
+}
+
 func (c *call) Value(key any) any {
 	if key == (commandKey{}) {
 		return &c.command.Command
 	}
-	c.mu.Lock()
-	inner := c.inner
-	c.mu.Unlock()
-	if inner == nil {
-		return nil
-	}
-	return inner.Value(key)
+	return nil
 }
 
 // cancelWith ends the context, once.
@@ -130,16 +129,21 @@ func (c *call) onDeadline() {
 	}
 	c.mu.Unlock()
 	if isPast(deadline, time.Now()) {
-		c.abort(context.DeadlineExceeded)
+		c.abort()
 	}
 }
 
 // abort tells the handler that nobody wants its answer. The caller holds executor.mu.
-func (c *call) abort(reason error) {
+func (c *call) abort() {
 	if c.ended {
 		return
 	}
 	c.aborted = true
+	reason := context.Canceled
+	// Whoever waits may see the deadline before the call's own timer does.
+	if deadline, _ := c.Deadline(); isPast(deadline, time.Now()) {
+		reason = context.DeadlineExceeded
+	}
 	c.cancelWith(reason)
 }
 
@@ -148,7 +152,7 @@ func (c *call) abort(reason error) {
 func (c *call) isLeft() bool {
 	c.waiters = slices.DeleteFunc(c.waiters, waiter.gone)
 	if len(c.waiters) == 0 {
-		c.abort(context.Canceled)
+		c.abort()
 	}
 	return c.aborted
 }
@@ -163,7 +167,7 @@ func (c *call) leave(w waiter) {
 	}
 	c.waiters = slices.Delete(c.waiters, at, at+1)
 	if len(c.waiters) == 0 {
-		c.abort(context.Canceled)
+		c.abort()
 	}
 }
 

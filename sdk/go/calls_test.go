@@ -267,3 +267,12 @@ func proveLogging(t *testing.T) {
 		t.Errorf("a payload is logged: %s", text)
 	}
 }
+
+func TestWithoutALoggerAFailureIsReportedNowhere(t *testing.T) {
+	client := serving(t, backstitch.Action[object, object]{Do: func(context.Context, object) (object, error) {
+		return nil, errors.New("broken")
+	}}, backstitch.WithLogger(nil))
+	if _, err := client.Do(context.Background(), &backstitchv1.DoRequest{Context: newContext("do")}); status.Code(err) != codes.Unknown {
+		t.Errorf("it gave %v", err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/backstitch/backstitch/sdk/go/internal/answer"
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
@@ -25,9 +26,6 @@ func (p Payload) Decode(into any) error {
 	}
 	return json.Unmarshal(text, into)
 }
-
-// maxSafeInteger is the largest whole number that every reader of JSON keeps.
-const maxSafeInteger = 1<<53 - 1
 
 func payloadOf(wire *structpb.Struct) Payload {
 	if wire == nil {
@@ -47,7 +45,7 @@ func objectOf(wire *structpb.Struct) map[string]any {
 func valueOf(wire *structpb.Value) any {
 	switch kind := wire.GetKind().(type) {
 	case *structpb.Value_NumberValue:
-		if number := kind.NumberValue; math.Trunc(number) == number && math.Abs(number) <= maxSafeInteger {
+		if number := kind.NumberValue; math.Trunc(number) == number && math.Abs(number) <= answer.MaxSafeInteger {
 			return int64(number)
 		}
 		return kind.NumberValue
@@ -146,7 +144,7 @@ func numberOf(path string, literal json.Number, faults *[]Fault) *structpb.Value
 	switch {
 	case err != nil:
 		*faults = append(*faults, Fault{Field: path, Rule: "not_json", Message: "is not a finite number"})
-	case math.Trunc(number) == number && math.Abs(number) > maxSafeInteger:
+	case math.Trunc(number) == number && math.Abs(number) > answer.MaxSafeInteger:
 		message := "is an integer beyond 2^53 - 1, which would be rounded: give it as a string"
 		*faults = append(*faults, Fault{Field: path, Rule: "unsafe_integer", Message: message})
 	}

@@ -7,6 +7,7 @@ import (
 
 	backstitch "github.com/backstitch/backstitch/sdk/go"
 	backstitchv1 "github.com/backstitch/backstitch/sdk/go/gen/backstitch/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -128,5 +129,27 @@ func TestACommandCanBeGivenToAHandlerByATest(t *testing.T) {
 	}
 	if got := backstitch.CommandFrom(context.Background()).EffectID; got != "" {
 		t.Errorf("without a command the effect is %q", got)
+	}
+}
+
+func TestAContextMadeFromAHandlersEndsAsThatDoes(t *testing.T) {
+	ended := make(chan [2]error, 1)
+	s := openStream(t, serving(t, backstitch.Action[object, struct{}]{Do: func(ctx context.Context, _ object) (none struct{}, _ error) {
+		derived, cancel := context.WithCancel(ctx)
+		defer cancel()
+		<-derived.Done()
+		ended <- [2]error{derived.Err(), context.Cause(derived)}
+		return
+	}}))
+	short := newContext("do")
+	short.Timeout = durationpb.New(50 * time.Millisecond)
+	s.do(1, short, "{}")
+	if got := receive(t, "the handler to end", ended); got != [2]error{context.DeadlineExceeded, context.DeadlineExceeded} {
+		t.Errorf("at the deadline it ended with %v", got)
+	}
+	s.do(2, newContext("do"), "{}")
+	s.send(&backstitchv1.ServeRequest{Cancel: []uint64{2}})
+	if got := receive(t, "the handler to end", ended); got != [2]error{context.Canceled, context.Canceled} {
+		t.Errorf("at the cancel it ended with %v", got)
 	}
 }

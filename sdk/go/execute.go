@@ -193,7 +193,7 @@ func (e *executor) abortAll() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, c := range e.byKey {
-		c.abort(context.Canceled)
+		c.abort()
 	}
 }
 

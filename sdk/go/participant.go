@@ -42,7 +42,6 @@ type listening struct {
 	health   *health.Server
 	service  *service
 	stop     sync.Once
-	stopped  chan struct{}
 	// ended tells why no more calls are taken; nil once it was told to stop.
 	ended chan error
 }
@@ -98,7 +97,6 @@ func (p *Participant) Listen(address string) (net.Addr, error) {
 		executor: newExecutor(p.actions, strings.Join(known, ", "), p.logger),
 		server:   grpc.NewServer(options...),
 		health:   health.NewServer(),
-		stopped:  make(chan struct{}),
 		ended:    make(chan error, 1),
 	}
 	l.service = newService(l.executor, p.unaryOnly)
@@ -111,18 +109,17 @@ func (p *Participant) Listen(address string) (net.Addr, error) {
 }
 
 // Serve listens at an address, as Listen does, until the context is done. It then stops, giving running calls 10 s.
-// It returns nil when it was stopped.
-func (p *Participant) Serve(ctx context.Context, address string) error {
+// It returns nil when it has stopped, for which Stop is a reason too.
+func (p *Participant) Serve(ctx context.Context, address string) (err error) {
 	if _, err := p.Listen(address); err != nil {
 		return err
 	}
 	select {
 	case <-ctx.Done():
-		p.Stop(defaultGrace)
-		return nil
-	case err := <-p.listening.ended:
-		return err
+	case err = <-p.listening.ended:
 	}
+	p.Stop(defaultGrace)
+	return err
 }
 
 // Stop takes no more calls, lets those in flight end within the grace, then cancels the rest. It returns when every
@@ -132,13 +129,12 @@ func (p *Participant) Stop(grace time.Duration) {
 	l := p.listening
 	p.mu.Unlock()
 	if l != nil {
+		// Whoever comes second waits for the first.
 		l.stop.Do(func() { l.stopNow(grace) })
-		<-l.stopped
 	}
 }
 
 func (l *listening) stopNow(grace time.Duration) {
-	defer close(l.stopped)
 	l.health.Shutdown()
 	closed := make(chan struct{})
 	go func() {

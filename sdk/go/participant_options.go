@@ -20,9 +20,13 @@ const (
 // Option says how a participant runs.
 type Option func(*Participant)
 
-// WithLogger reports handlers' failures, never payloads. Without it they are reported nowhere.
+// WithLogger reports handlers' failures, never payloads. Without it, or with nil, they are reported nowhere.
 func WithLogger(logger *slog.Logger) Option {
-	return func(p *Participant) { p.logger = logger }
+	return func(p *Participant) {
+		if logger != nil {
+			p.logger = logger
+		}
+	}
 }
 
 // WithTLS has the participant speak TLS. Without it, it speaks plain text.

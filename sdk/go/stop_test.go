@@ -8,6 +8,7 @@ import (
 
 	backstitch "github.com/backstitch/backstitch/sdk/go"
 	backstitchv1 "github.com/backstitch/backstitch/sdk/go/gen/backstitch/v1"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -96,5 +97,34 @@ func TestAnIdleStreamEndsShortlyAfterItDrains(t *testing.T) {
 	receive(t, "the participant to stop", stopped)
 	if took := time.Since(began); took < 90*time.Millisecond || took > time.Second {
 		t.Errorf("stopping took %v", took)
+	}
+}
+
+func TestServeReturnsWhenAStopIsOver(t *testing.T) {
+	g := newGated()
+	p := backstitch.NewParticipant("tested")
+	backstitch.Handle(p, "act", g.action())
+	address := freeAddress(t)
+	served := make(chan error, 1)
+	go func() { served <- p.Serve(context.Background(), address) }()
+	client := backstitchv1.NewParticipantServiceClient(connect(t, address))
+	answered := make(chan error, 1)
+	go func() {
+		_, err := client.Do(context.Background(), &backstitchv1.DoRequest{Context: newContext("do")}, grpc.WaitForReady(true))
+		answered <- err
+	}()
+	receive(t, "the handler to begin", g.begun)
+	go p.Stop(within)
+	select {
+	case err := <-served:
+		t.Errorf("it returned %v while a call was in flight", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(g.release)
+	if err := receive(t, "the call's answer", answered); err != nil {
+		t.Errorf("the call in flight gave %v", err)
+	}
+	if err := receive(t, "Serve to return", served); err != nil {
+		t.Errorf("it returned %v", err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	backstitchv1 "github.com/backstitch/backstitch/sdk/go/gen/backstitch/v1"
-	"github.com/backstitch/backstitch/sdk/go/internal/answer"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -114,7 +113,7 @@ func toStruct(text []byte) (*structpb.Struct, error) {
 }
 
 func toStatus(out *outcome) error {
-	s := status.New(out.status, answer.Clip(out.message))
+	s := status.New(out.status, out.message)
 	if out.retryAfterMs > 0 {
 		delay := durationpb.New(time.Duration(out.retryAfterMs) * time.Millisecond)
 		if detailed, err := s.WithDetails(&errdetails.RetryInfo{RetryDelay: delay}); err == nil {

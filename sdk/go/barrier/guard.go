@@ -16,14 +16,19 @@ type Action[In, Out any] struct {
 	Undo func(ctx context.Context, tx Tx, undo backstitch.Undo[In, Out]) error
 }
 
-// Guard makes an action whose handlers run once for an effect, inside the transaction that records their answer. The
-// action's output is JSON, since a repeated answer is given as it was recorded.
-func Guard[In, Out any](b *Barrier, action Action[In, Out]) backstitch.Action[In, json.RawMessage] {
-	guarded := backstitch.Action[In, json.RawMessage]{}
+// Guard makes an action whose handlers run once for an effect, inside the transaction that records their answer. Its
+// payloads are JSON: a repeated answer is given as it was recorded, and what a handler takes is read where one runs. So a
+// Do whose input does not fit can be undone: it has applied nothing.
+func Guard[In, Out any](b *Barrier, action Action[In, Out]) backstitch.Action[json.RawMessage, json.RawMessage] {
+	guarded := backstitch.Action[json.RawMessage, json.RawMessage]{}
 	if action.Do != nil {
-		guarded.Do = func(ctx context.Context, input In) (json.RawMessage, error) {
+		guarded.Do = func(ctx context.Context, input json.RawMessage) (json.RawMessage, error) {
 			return b.guard(ctx, false, func(ctx context.Context, tx Tx, _ *row) (json.RawMessage, error) {
-				output, err := action.Do(ctx, tx, input)
+				var told In
+				if err := answer.Decode(input, &told); err != nil {
+					return nil, err
+				}
+				output, err := action.Do(ctx, tx, told)
 				if err != nil {
 					return nil, err
 				}
@@ -32,9 +37,12 @@ func Guard[In, Out any](b *Barrier, action Action[In, Out]) backstitch.Action[In
 		}
 	}
 	if action.Undo != nil {
-		guarded.Undo = func(ctx context.Context, undo backstitch.Undo[In, json.RawMessage]) error {
+		guarded.Undo = func(ctx context.Context, undo backstitch.Undo[json.RawMessage, json.RawMessage]) error {
 			_, err := b.guard(ctx, true, func(ctx context.Context, tx Tx, before *row) (json.RawMessage, error) {
-				told := backstitch.Undo[In, Out]{DoInput: undo.DoInput, Input: undo.Input}
+				told := backstitch.Undo[In, Out]{Input: undo.Input}
+				if err := answer.Decode(undo.DoInput, &told.DoInput); err != nil {
+					return nil, err
+				}
 				output := undo.DoOutput
 				if output == nil && before.do.Kind == kindDone {
 					recorded := json.RawMessage(before.do.Output)
@@ -89,10 +97,12 @@ func (b *Barrier) guard(ctx context.Context, undo bool, handle handler) (json.Ra
 		if given, err = run(ctx, s.tx, undo, before, handle); err != nil {
 			return err
 		}
+		leave := s.releaseSavepoint
 		if given.Kind == kindRejected {
-			if err := s.rollbackToSavepoint(); err != nil {
-				return err
-			}
+			leave = s.rollbackToSavepoint
+		}
+		if err := leave(); err != nil {
+			return err
 		}
 		if isRecorded(undo, given) {
 			return s.record(command, undo, given)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -56,7 +57,8 @@ func (p *postgres) install(ctx context.Context) error {
 func (p *postgres) transaction(ctx context.Context, work func(*session) error) error {
 	return p.inTransaction(ctx, func(tx *sql.Tx) error {
 		s := newSession(ctx, tx, &postgresStatements)
-		wait := max(1, timeLeft(ctx).Milliseconds())
+		// PostgreSQL takes 31 bits of milliseconds, and 0 for no limit.
+		wait := min(max(1, timeLeft(ctx).Milliseconds()), math.MaxInt32)
 		if err := s.exec(fmt.Sprintf("SET LOCAL lock_timeout = %d", wait)); err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 
 type (
 	object = map[string]any
-	action = backstitch.Action[object, json.RawMessage]
+	action = backstitch.Action[json.RawMessage, json.RawMessage]
 )
 
 // command is a command of a sequence: how its handler would behave, the answer expected, and whether the handler runs.
@@ -102,6 +102,8 @@ func proveRules(t *testing.T, l *ledger) {
 	}
 	t.Run("a repeated command gives the first output, or refusal", func(t *testing.T) { proveRepeats(t, l) })
 	t.Run("an Undo that is not told the Do's output knows it from the record", func(t *testing.T) { proveDoOutput(t, l) })
+	t.Run("a Do whose input does not fit can be undone", func(t *testing.T) { proveMisfit(t, l) })
+	t.Run("a deadline may be as late as a definition allows", func(t *testing.T) { proveLongDeadline(t, l) })
 	t.Run("a call past its deadline is refused and leaves no record", func(t *testing.T) { proveLateness(t, l) })
 }
 
@@ -135,9 +137,9 @@ func send(action action, undo bool, ctx context.Context) (answer string) {
 	}()
 	var err error
 	if undo {
-		err = action.Undo(ctx, backstitch.Undo[object, json.RawMessage]{DoInput: object{}, Input: json.RawMessage("{}")})
+		err = action.Undo(ctx, backstitch.Undo[json.RawMessage, json.RawMessage]{})
 	} else {
-		_, err = action.Do(ctx, object{})
+		_, err = action.Do(ctx, nil)
 	}
 	var rejected *backstitch.RejectedError
 	var pending *backstitch.PendingError
@@ -166,14 +168,14 @@ func proveRepeats(t *testing.T, l *ledger) {
 	}
 	to := newCommand()
 	for range 2 {
-		output, err := action.Do(in(to), object{})
+		output, err := action.Do(in(to), nil)
 		if err != nil || string(output) != `{"big":9007199254740991,"run":1,"text":"ä\u0000\n"}` {
 			t.Errorf("%s, %v", output, err)
 		}
 	}
 	to = newCommand()
 	for range 2 {
-		_, err := action.Do(in(to), object{"refuse": true})
+		_, err := action.Do(in(to), json.RawMessage(`{"refuse":true}`))
 		var rejected *backstitch.RejectedError
 		if !errors.As(err, &rejected) || rejected.Message != "run 2" {
 			t.Fatalf("%v", err)
@@ -201,8 +203,8 @@ func proveDoOutput(t *testing.T, l *ledger) {
 		t.Fatal(err)
 	}
 	told := json.RawMessage(`{"charge_id":"ch_2"}`)
-	action.Undo(in(to), backstitch.Undo[object, json.RawMessage]{})
-	action.Undo(in(to), backstitch.Undo[object, json.RawMessage]{DoOutput: &told})
+	action.Undo(in(to), backstitch.Undo[json.RawMessage, json.RawMessage]{})
+	action.Undo(in(to), backstitch.Undo[json.RawMessage, json.RawMessage]{DoOutput: &told})
 	if len(seen) != 2 || *seen[0] != (charge{"ch_1"}) || *seen[1] != (charge{"ch_2"}) {
 		t.Errorf("the Undos saw %v", seen)
 	}

@@ -13,6 +13,8 @@ type statements struct {
 	// insert takes the effect and the saga; query the effect; recordDo and recordUndo the answer and the effect.
 	insert, query, recordDo, recordUndo string
 	savepoint, rollbackToSavepoint      string
+	// releaseSavepoint is empty where a transaction that has failed takes no more statements.
+	releaseSavepoint string
 }
 
 // session is an effect's row inside an open transaction. Its own statements are not given up when the call is: an
@@ -56,6 +58,15 @@ func (s *session) claim(command backstitch.Command) (*row, error) {
 }
 
 func (s *session) savepoint() error { return s.exec(s.sql.savepoint) }
+
+// releaseSavepoint fails if the savepoint is gone: SQLite takes back a whole transaction for some failures of a statement,
+// an interrupted write among them, and what a handler that took no notice did before would be missing.
+func (s *session) releaseSavepoint() error {
+	if s.sql.releaseSavepoint == "" {
+		return nil
+	}
+	return s.exec(s.sql.releaseSavepoint)
+}
 
 func (s *session) rollbackToSavepoint() error { return s.exec(s.sql.rollbackToSavepoint) }
 

@@ -30,6 +30,7 @@ var sqliteStatements = statements{
 	recordUndo:          "UPDATE backstitch_barrier SET undo_answer = ?, written_at = " + sqliteNow + " WHERE effect_id = ?",
 	savepoint:           "SAVEPOINT backstitch_handler",
 	rollbackToSavepoint: "ROLLBACK TO backstitch_handler",
+	releaseSavepoint:    "RELEASE backstitch_handler",
 }
 
 type sqlite struct {
@@ -75,7 +76,6 @@ func (s *sqlite) clean(ctx context.Context, before time.Time) (removed int64, er
 // inTransaction begins with BEGIN IMMEDIATE, for which database/sql has no word: a transaction that only later turns
 // out to write is refused as busy however long it waits.
 func (s *sqlite) inTransaction(ctx context.Context, work func(*sql.Conn) error) error {
-	until := time.Now().Add(timeLeft(ctx))
 	select {
 	case s.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -87,6 +87,7 @@ func (s *sqlite) inTransaction(ctx context.Context, work func(*sql.Conn) error) 
 		return noConnection(ctx, err)
 	}
 	defer conn.Close()
+	until := time.Now().Add(timeLeft(ctx))
 	if err := whileBusy(ctx, until, conn, "BEGIN IMMEDIATE"); err != nil {
 		if isBusy(err) {
 			return noConnection(ctx, err)

@@ -5,7 +5,8 @@ import (
 	"strconv"
 )
 
-const maxSafeInteger = 1<<53 - 1
+// MaxSafeInteger is the largest whole number that every reader of JSON keeps.
+const MaxSafeInteger = 1<<53 - 1
 
 // hasUnsafeInteger says whether a JSON text has an integer beyond 2^53 - 1. The text must be valid JSON.
 func hasUnsafeInteger(text []byte) bool {
@@ -54,5 +55,5 @@ func isUnsafeInteger(literal []byte) bool {
 		return false
 	}
 	value, err := strconv.ParseInt(string(literal), 10, 64)
-	return err != nil || value > maxSafeInteger || value < -maxSafeInteger
+	return err != nil || value > MaxSafeInteger || value < -MaxSafeInteger
 }
