@@ -80,6 +80,8 @@ function sessionOf<Client extends PostgresClient>(client: Client): BarrierSessio
     // The limit on waiting for locks was the barrier's; the handler's statements have the connection's own.
     savepoint: () => run("SET LOCAL lock_timeout TO DEFAULT; SAVEPOINT backstitch_handler"),
     rollbackToSavepoint: () => run("ROLLBACK TO SAVEPOINT backstitch_handler"),
+    // A transaction that has failed records nothing: PostgreSQL itself sees to that.
+    releaseSavepoint() {},
     record: ({ effectId }, direction, answer) =>
       run(`UPDATE backstitch_barrier SET ${direction}_answer = $1, written_at = now() WHERE effect_id = $2`, [
         JSON.stringify(answer),

@@ -57,6 +57,11 @@ export function sqliteBarrier<Db extends SqliteDatabase>(db: Db): Barrier<Db> {
     rollbackToSavepoint() {
       statements().rollbackTo.run();
     },
+    // After some failures SQLite rolls back all of a transaction. Had the handler taken no notice, its answer would be
+    // recorded without its work.
+    releaseSavepoint() {
+      statements().release.run();
+    },
     record({ effectId }, direction, answer) {
       const { recordDo, recordUndo } = statements();
       (direction === "do" ? recordDo : recordUndo).run(JSON.stringify(answer), Date.now(), effectId);
@@ -160,6 +165,7 @@ function prepareStatements(db: SqliteDatabase) {
     rollback: db.prepare("ROLLBACK"),
     savepoint: db.prepare("SAVEPOINT backstitch_handler"),
     rollbackTo: db.prepare("ROLLBACK TO backstitch_handler"),
+    release: db.prepare("RELEASE backstitch_handler"),
     insert: db.prepare(
       "INSERT INTO backstitch_barrier (effect_id, saga_id, written_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
     ),

@@ -37,6 +37,8 @@ export interface BarrierSession<Tx> {
   claim(context: DoContext): BarrierRow | undefined | Promise<BarrierRow | undefined>;
   savepoint(): void | Promise<void>;
   rollbackToSavepoint(): void | Promise<void>;
+  /** Fails where the transaction is no longer that of the savepoint. */
+  releaseSavepoint(): void | Promise<void>;
   record(context: DoContext, direction: "do" | "undo", answer: StoredAnswer): void | Promise<void>;
 }
 
@@ -67,6 +69,7 @@ export function createBarrier<Tx>(store: BarrierStore<Tx>): Barrier<Tx> {
       await session.savepoint();
       const answer = await answerOf(direction, () => run(session.tx, row));
       if (answer.kind === "rejected") await session.rollbackToSavepoint();
+      await session.releaseSavepoint();
       if (isRecorded(direction, answer)) await session.record(context, direction, answer);
       return answer;
     });

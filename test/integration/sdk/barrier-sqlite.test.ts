@@ -61,6 +61,30 @@ describe("the barrier over two SQLite connections", () => {
     expect(await first.count(other.effectId)).toBe(1);
   });
 
+  test("where SQLite rolls the transaction back by itself, and the handler takes no notice, nothing is recorded", async () => {
+    const context = newContext();
+    let rollsBack = true;
+    const action = first.barrier.action({
+      do: (tx) => void first.add(tx, context.effectId),
+      undo(tx) {
+        first.remove(tx, context.effectId);
+        if (!rollsBack) return;
+        tx.exec("CREATE TEMP TABLE IF NOT EXISTS one (id INTEGER PRIMARY KEY)");
+        try {
+          tx.exec("INSERT INTO one VALUES (1); INSERT OR ROLLBACK INTO one VALUES (1)");
+        } catch {
+          // No notice.
+        }
+      },
+    });
+    await action.do({}, context);
+    await expect(action.undo?.({}, context)).rejects.toThrow();
+    expect(await first.count(context.effectId)).toBe(1);
+    rollsBack = false;
+    await action.undo?.({}, context);
+    expect(await first.count(context.effectId)).toBe(0);
+  });
+
   test("a wait for the database ends with the deadline", async () => {
     const [one, other] = [newContext(), newContext({ deadline: new Date(Date.now() + 100) })];
     const gate = Promise.withResolvers<void>();

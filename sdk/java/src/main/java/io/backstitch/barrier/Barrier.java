@@ -130,6 +130,7 @@ public final class Barrier {
           session.savepoint();
           Outcome answer = answerOf(direction, () -> handler.in(session.connection(), row));
           if (answer instanceof Outcome.Refused) session.rollbackToSavepoint();
+          session.releaseSavepoint();
           if (BarrierRules.isRecorded(direction, answer)) session.record(context, direction, answer);
           return answer;
         });

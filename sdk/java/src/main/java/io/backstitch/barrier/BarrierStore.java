@@ -37,6 +37,9 @@ interface BarrierStore {
 
     void rollbackToSavepoint() throws SQLException;
 
+    /** Fails where the transaction is no longer that of the savepoint. */
+    void releaseSavepoint() throws SQLException;
+
     void record(DoContext context, Direction direction, Outcome answer) throws SQLException;
   }
 }

@@ -33,8 +33,9 @@ final class HandlerConnection {
   }
 
   private Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
-    if (method.getDeclaringClass() == Object.class) return method.invoke(this, arguments);
     String name = method.getName();
+    if (name.equals("equals")) return proxy == arguments[0];
+    if (method.getDeclaringClass() == Object.class) return method.invoke(this, arguments);
     if (name.equals("isClosed")) return over || real.isClosed();
     // So that code which closes what it is given works here too.
     if (name.equals("close")) return null;

@@ -188,6 +188,11 @@ final class PostgresStore implements BarrierStore {
     }
 
     @Override
+    public void releaseSavepoint() {
+      // A transaction that has failed records nothing: PostgreSQL itself sees to that.
+    }
+
+    @Override
     public void record(DoContext context, Direction direction, Outcome answer) throws SQLException {
       String update =
           "UPDATE backstitch_barrier SET " + direction.word() + "_answer = ?, written_at = now() WHERE effect_id = ?";

@@ -154,6 +154,15 @@ final class SqliteStore implements BarrierStore {
       SqliteTransaction.execute(real, "ROLLBACK TO backstitch_handler");
     }
 
+    /**
+     * After some failures SQLite rolls back all of a transaction. Had the handler taken no notice, its answer would be
+     * recorded without its work; the savepoint is gone then.
+     */
+    @Override
+    public void releaseSavepoint() throws SQLException {
+      SqliteTransaction.execute(real, "RELEASE backstitch_handler");
+    }
+
     @Override
     public void record(DoContext context, Direction direction, Outcome answer) throws SQLException {
       String update =

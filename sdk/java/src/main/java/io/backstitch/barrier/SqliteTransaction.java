@@ -26,23 +26,27 @@ final class SqliteTransaction {
       throws SQLException, E {
     boolean autoCommit = connection.getAutoCommit();
     if (!autoCommit) connection.setAutoCommit(true);
-    begin(connection, untilMs);
     T result;
     try {
+      begin(connection, untilMs);
       result = work.run(connection);
       whileBusy(untilMs, () -> commit(connection));
     } catch (Throwable fault) {
-      try {
-        execute(connection, "ROLLBACK");
-        if (connection.getAutoCommit() != autoCommit) connection.setAutoCommit(autoCommit);
-      } catch (SQLException rolledBack) {
-        // SQLite has rolled back by itself, as it does on a full disk.
-        fault.addSuppressed(rolledBack);
-      }
+      // Each may fail: where nothing was begun, or SQLite has rolled back by itself, as it does on a full disk.
+      attempt(fault, () -> rollback(connection));
+      attempt(fault, () -> connection.setAutoCommit(autoCommit));
       throw fault;
     }
     if (!autoCommit) connection.setAutoCommit(false);
     return result;
+  }
+
+  private static void attempt(Throwable fault, Command command) {
+    try {
+      command.run();
+    } catch (SQLException another) {
+      fault.addSuppressed(another);
+    }
   }
 
   static void execute(Connection connection, String sql) throws SQLException {
@@ -78,6 +82,15 @@ final class SqliteTransaction {
   private static void commit(Connection connection) throws SQLException {
     if (connection.getAutoCommit()) execute(connection, "COMMIT");
     else connection.setAutoCommit(true);
+  }
+
+  private static void rollback(Connection connection) throws SQLException {
+    if (connection.getAutoCommit()) {
+      execute(connection, "ROLLBACK");
+    } else {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
   }
 
   private static void whileBusy(long untilMs, Command command) throws SQLException {

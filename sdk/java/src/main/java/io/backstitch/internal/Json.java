@@ -16,25 +16,26 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.io.StringReader;
 import java.lang.reflect.Type;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Payloads: JSON objects, to and from text, maps and records. */
 public final class Json {
   /** The largest payload that a handler may give, in bytes of JSON text; the orchestrator refuses more. */
   public static final int MAX_PAYLOAD_BYTES = 256 * 1024;
 
-  private static final BigInteger MAX_SAFE_INTEGER = BigInteger.valueOf((1L << 53) - 1);
-  private static final Pattern INTEGER = Pattern.compile("-?\\d+");
+  /** Beyond it a whole number that JSON readers take for a double would be rounded. */
+  static final double MAX_SAFE_INTEGER = 9_007_199_254_740_991d;
+
   private static final Type MAP = new TypeToken<Map<String, Object>>() {}.getType();
 
+  /** It lets NaN into a tree, so that it is refused with its place, or its payload's name. */
   private static final Gson GSON =
       new GsonBuilder()
           .disableHtmlEscaping()
           .serializeNulls()
+          .serializeSpecialFloatingPointValues()
           .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
           .registerTypeAdapter(Instant.class, new InstantAdapter().nullSafe())
           .create();
@@ -96,12 +97,12 @@ public final class Json {
     if (value == null) return "{}";
     String text;
     try {
-      JsonElement tree = GSON.toJsonTree(value);
+      JsonElement tree = toTree(value, what);
       if (!tree.isJsonObject()) throw new StatusError(Status.Code.INTERNAL, what + " is not a JSON object");
       assertNumbers(tree, what);
       text = GSON.toJson(tree);
-    } catch (JsonParseException | IllegalArgumentException | UnsupportedOperationException | StackOverflowError fault) {
-      throw new StatusError(Status.Code.INTERNAL, what + " cannot be written as JSON");
+    } catch (IllegalArgumentException fault) {
+      throw new StatusError(Status.Code.INTERNAL, fault.getMessage());
     }
     // A UTF-16 unit takes at most 3 bytes, so most texts need no count.
     if (text.length() * 3L > MAX_PAYLOAD_BYTES
@@ -111,27 +112,43 @@ public final class Json {
     return text;
   }
 
+  /**
+   * The tree of any value, its numbers unchecked.
+   *
+   * @throws IllegalArgumentException naming it, if it cannot be written as JSON
+   */
+  static JsonElement toTree(Object value, String what) {
+    try {
+      return GSON.toJsonTree(value);
+    } catch (RuntimeException | StackOverflowError fault) {
+      // Whatever the value's own methods throw, too.
+      throw new IllegalArgumentException(what + " cannot be written as JSON", fault);
+    }
+  }
+
+  /** Why a number may not be in a payload: JSON has none for it, or its readers would round it; null: it may. */
+  static String faultOf(double number) {
+    if (!Double.isFinite(number)) return "is not a finite number";
+    if (Math.rint(number) != number || Math.abs(number) <= MAX_SAFE_INTEGER) return null;
+    return "is an integer beyond 2^53 - 1, which would be rounded: give it as a string";
+  }
+
   /** A text as a JSON string, for logs. */
   public static String quote(String text) {
     return GSON.toJson(text);
   }
 
-  /** Integers beyond 2^53 - 1 would be rounded on their way; NaN and the infinities have no JSON. */
+  /** A double as large as 1e300 is whole, too, but nothing was rounded: a handler may pass on what it was given. */
   private static void assertNumbers(JsonElement value, String what) {
     if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
-      if (!isExact(primitive.getAsNumber())) {
-        throw new StatusError(Status.Code.INTERNAL, what + " has a number that JSON cannot hold exactly");
-      }
+      Number number = primitive.getAsNumber();
+      boolean isDouble = number instanceof Double || number instanceof Float;
+      String fault = isDouble && Double.isFinite(number.doubleValue()) ? null : faultOf(primitive.getAsDouble());
+      if (fault != null) throw new StatusError(Status.Code.INTERNAL, what + " has a number that " + fault);
     } else if (value.isJsonObject()) {
       for (var entry : value.getAsJsonObject().entrySet()) assertNumbers(entry.getValue(), what);
     } else if (value.isJsonArray()) {
       for (JsonElement item : value.getAsJsonArray()) assertNumbers(item, what);
     }
-  }
-
-  private static boolean isExact(Number number) {
-    if (number instanceof Double || number instanceof Float) return Double.isFinite(number.doubleValue());
-    String text = number.toString();
-    return !INTEGER.matcher(text).matches() || new BigInteger(text).abs().compareTo(MAX_SAFE_INTEGER) <= 0;
   }
 }

@@ -61,7 +61,7 @@ public final class Outcomes {
     try {
       String message = error.getMessage();
       return clip(message == null ? error.getClass().getSimpleName() : message);
-    } catch (RuntimeException fault) {
+    } catch (Throwable fault) {
       // An exception whose message cannot be had.
       return error.getClass().getSimpleName();
     }

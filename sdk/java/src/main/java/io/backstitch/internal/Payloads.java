@@ -1,15 +1,11 @@
 package io.backstitch.internal;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,17 +17,6 @@ import java.util.Map;
  * an object. What comes in is Map, List, String, Boolean, Long where a number is whole, else Double, and null.
  */
 public final class Payloads {
-  /** Beyond it a number that JSON readers take for a double would be rounded. */
-  private static final double MAX_SAFE_INTEGER = 9_007_199_254_740_991d;
-
-  /** It lets NaN through, so that it is refused here, with its field. */
-  private static final Gson GSON =
-      new GsonBuilder()
-          .serializeNulls()
-          .serializeSpecialFloatingPointValues()
-          .registerTypeAdapter(Instant.class, new InstantAdapter().nullSafe())
-          .create();
-
   private Payloads() {}
 
   /**
@@ -53,13 +38,7 @@ public final class Payloads {
    * @throws IllegalArgumentException naming the field, for what JSON cannot hold
    */
   public static Value toValue(String field, Object json) {
-    JsonElement tree;
-    try {
-      tree = GSON.toJsonTree(json);
-    } catch (JsonParseException | UnsupportedOperationException | IllegalArgumentException | StackOverflowError fault) {
-      throw new IllegalArgumentException(field + " cannot be written as JSON", fault);
-    }
-    return valueOf(field, tree);
+    return valueOf(field, Json.toTree(json, field));
   }
 
   /** A payload as an unmodifiable Map, in the order in which it came. */
@@ -83,7 +62,7 @@ public final class Payloads {
       }
     } else if (json instanceof JsonPrimitive primitive) {
       if (primitive.isBoolean()) value.setBoolValue(primitive.getAsBoolean());
-      else if (primitive.isNumber()) value.setNumberValue(toDouble(field, primitive.getAsNumber()));
+      else if (primitive.isNumber()) value.setNumberValue(checked(field, primitive.getAsDouble()));
       else value.setStringValue(primitive.getAsString());
     } else {
       value.setNullValue(NullValue.NULL_VALUE);
@@ -91,14 +70,10 @@ public final class Payloads {
     return value.build();
   }
 
-  private static double toDouble(String field, Number number) {
-    double value = Double.parseDouble(number.toString());
-    if (!Double.isFinite(value)) throw new IllegalArgumentException(field + " is not a finite number");
-    if (Math.rint(value) == value && Math.abs(value) > MAX_SAFE_INTEGER) {
-      throw new IllegalArgumentException(
-          field + " is an integer beyond 2^53 - 1, which would be rounded: give it as a string");
-    }
-    return value;
+  private static double checked(String field, double number) {
+    String fault = Json.faultOf(number);
+    if (fault != null) throw new IllegalArgumentException(field + " " + fault);
+    return number;
   }
 
   private static Object toObject(Value value) {
@@ -117,7 +92,7 @@ public final class Payloads {
   }
 
   private static Object numberOf(double number) {
-    boolean whole = Math.rint(number) == number && Math.abs(number) <= MAX_SAFE_INTEGER;
+    boolean whole = Math.rint(number) == number && Math.abs(number) <= Json.MAX_SAFE_INTEGER;
     // Not a conditional expression: it would turn the long into a double.
     if (whole) return (long) number;
     return number;

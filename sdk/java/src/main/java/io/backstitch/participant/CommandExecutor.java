@@ -32,6 +32,7 @@ final class CommandExecutor {
   private final Map<String, Action> actions;
   private final String known;
   private final Executor handlers;
+  private final Executor listeners;
   private final ScheduledExecutorService timers;
   private final FailureLog log;
   private final LongSupplier clock;
@@ -42,18 +43,21 @@ final class CommandExecutor {
 
   /**
    * @param handlers runs handlers; one that blocks must not hold up the others
+   * @param listeners tells handlers that they are cancelled; those that wait to hear it must not hold it up
    * @param timers watches deadlines
    * @param clock milliseconds since the epoch
    */
   CommandExecutor(
       Map<String, Action> actions,
       Executor handlers,
+      Executor listeners,
       ScheduledExecutorService timers,
       FailureLog log,
       LongSupplier clock) {
     this.actions = Map.copyOf(actions);
     this.known = String.join(", ", new TreeSet<>(actions.keySet()));
     this.handlers = handlers;
+    this.listeners = listeners;
     this.timers = timers;
     this.log = log;
     this.clock = clock;
@@ -103,21 +107,21 @@ final class CommandExecutor {
 
   /** A waiter wants no answer any more. */
   void leave(RunningCall call, Waiter waiter) {
-    List<Runnable> listeners;
+    List<Runnable> toTell;
     synchronized (lock) {
       if (!call.leave(waiter)) return;
-      listeners = abort(call);
+      toTell = abort(call);
     }
-    tell(listeners);
+    tell(toTell);
   }
 
   /** Aborts every call. */
   void abortAll() {
-    List<Runnable> listeners = new ArrayList<>();
+    List<Runnable> toTell = new ArrayList<>();
     synchronized (lock) {
-      for (RunningCall call : byKey.values()) listeners.addAll(abort(call));
+      for (RunningCall call : byKey.values()) toTell.addAll(abort(call));
     }
-    tell(listeners);
+    tell(toTell);
   }
 
   /** Waits until no call is in flight, at most so long. */
@@ -148,7 +152,6 @@ final class CommandExecutor {
 
   private Outcome handle(RunningCall call) {
     Command command = call.command;
-    Object value;
     try {
       synchronized (lock) {
         // It may have waited for a thread.
@@ -156,16 +159,16 @@ final class CommandExecutor {
           return Outcomes.failed(Status.Code.DEADLINE_EXCEEDED, "the deadline has passed");
         }
       }
-      value = call.action.call(command, cancellationOf(call));
+      Object value = call.action.call(command, cancellationOf(call));
+      Outcome outcome = Outcomes.ofReturn(value, command.direction());
+      if (outcome instanceof Outcome.Failed failed && failed.retryAfterMs() < 0) log.failed(command, failed.message());
+      return outcome;
     } catch (Throwable error) {
       // Errors too: whatever a handler does, its call gets an answer.
       Outcome outcome = Outcomes.ofThrow(error);
       if (outcome instanceof Outcome.Failed && !(error instanceof RetryAfter)) log.failed(command, error);
       return outcome;
     }
-    Outcome outcome = Outcomes.ofReturn(value, command.direction());
-    if (outcome instanceof Outcome.Failed failed && failed.retryAfterMs() < 0) log.failed(command, failed.message());
-    return outcome;
   }
 
   private void end(RunningCall call, Outcome outcome) {
@@ -205,12 +208,12 @@ final class CommandExecutor {
     return call.takeCancelListeners();
   }
 
-  private void tell(List<Runnable> listeners) {
-    for (Runnable listener : listeners) {
+  private void tell(List<Runnable> toTell) {
+    for (Runnable listener : toTell) {
       try {
-        handlers.execute(listener);
+        listeners.execute(listener);
       } catch (RejectedExecutionException fault) {
-        // The handlers' pool takes nothing more: the participant is gone.
+        // The participant is gone.
         return;
       }
     }
@@ -220,13 +223,13 @@ final class CommandExecutor {
     return new CallContext.Cancellation() {
       @Override
       public boolean isCancelled() {
-        List<Runnable> listeners;
+        List<Runnable> toTell;
         boolean cancelled;
         synchronized (lock) {
-          listeners = nowMs() >= call.deadlineMs ? abort(call) : List.of();
+          toTell = nowMs() >= call.deadlineMs ? abort(call) : List.of();
           cancelled = call.aborted || call.ended;
         }
-        tell(listeners);
+        tell(toTell);
         return cancelled;
       }
 
@@ -254,14 +257,14 @@ final class CommandExecutor {
   }
 
   private void lookAtDeadline(RunningCall call) {
-    List<Runnable> listeners = List.of();
+    List<Runnable> toTell = List.of();
     synchronized (lock) {
       call.deadlineWatch = null;
-      if (nowMs() >= call.deadlineMs) listeners = abort(call);
+      if (nowMs() >= call.deadlineMs) toTell = abort(call);
       // A later attempt that joined has moved the deadline.
       else if (!call.ended && !call.aborted) watchDeadline(call);
     }
-    tell(listeners);
+    tell(toTell);
   }
 
   private void watchDeadline(RunningCall call) {

@@ -26,7 +26,7 @@ final class FailureLog {
   private static void write(Runnable entry) {
     try {
       entry.run();
-    } catch (RuntimeException fault) {
+    } catch (Throwable fault) {
       // A log that cannot be written must not cost the answer.
     }
   }

@@ -140,16 +140,21 @@ public final class Participant {
     ScheduledThreadPoolExecutor writer = new ScheduledThreadPoolExecutor(1, threads("backstitch-writer"));
     writer.setRemoveOnCancelPolicy(true);
     writer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    ExecutorService own = handlers == null ? Executors.newCachedThreadPool(threads("backstitch-handler")) : null;
+    ExecutorService own = Executors.newCachedThreadPool(threads("backstitch-handler"));
     CommandExecutor executor =
         new CommandExecutor(
-            actions, own == null ? handlers : own, writer, new FailureLog(logger), System::currentTimeMillis);
+            actions,
+            handlers == null ? own : handlers,
+            own,
+            writer,
+            new FailureLog(logger),
+            System::currentTimeMillis);
     ParticipantService service = new ParticipantService(executor, writer, serve);
     HealthStatusManager health = new HealthStatusManager();
     Runnable release =
         () -> {
           writer.shutdown();
-          if (own != null) own.shutdown();
+          own.shutdown();
         };
     try {
       Server server = build(new InetSocketAddress(host, port), service, health).start();

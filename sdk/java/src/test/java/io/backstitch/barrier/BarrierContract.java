@@ -216,6 +216,7 @@ record BarrierContract(Ledger ledger) {
             .action(
                 (connection, input, context) -> {
                   kept.add(connection);
+                  assertEquals(connection, connection);
                   assertThrows(SQLException.class, connection::commit);
                   assertThrows(SQLException.class, connection::rollback);
                   assertThrows(SQLException.class, () -> connection.setAutoCommit(true));

@@ -1,18 +1,25 @@
 package io.backstitch.barrier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.backstitch.internal.Outcome;
 import io.backstitch.participant.Action;
 import io.backstitch.participant.Bench;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -131,6 +138,78 @@ class SqliteBarrierTest {
           gate.countDown();
           assertEquals("done", Ledger.name(doing.get(10, TimeUnit.SECONDS)));
         });
+  }
+
+  @Test
+  @DisplayName("a connection that a pool lends without autocommit goes back so, however the handler ended")
+  void lentWithoutAutocommit() throws Exception {
+    try (Connection only = dataSource(SQLiteConfig.JournalMode.WAL).getConnection();
+        Connection other = dataSource(SQLiteConfig.JournalMode.WAL).getConnection()) {
+      only.setAutoCommit(false);
+      Barrier barrier = Barrier.sqlite(lending(only));
+      Action action =
+          barrier.action(
+              (connection, input, context) -> {
+                connection.setSavepoint();
+                Ledger.add(connection, context.effectId());
+                if (context.deadline().isPresent()) throw new IllegalStateException("broken");
+                return null;
+              });
+      Bench.Call call = Bench.newEffect();
+      assertInstanceOf(Outcome.Failed.class, call.within(5_000).apply(action));
+      assertFalse(only.getAutoCommit());
+      other.createStatement().execute("BEGIN IMMEDIATE");
+      assertInstanceOf(Outcome.Failed.class, call.within(50).apply(action));
+      assertFalse(only.getAutoCommit());
+      other.createStatement().execute("ROLLBACK");
+      assertEquals(0, ledger.count(call.effectId()));
+      assertEquals("done", Ledger.name(call.apply(action)));
+      assertFalse(only.getAutoCommit());
+      assertEquals(1, ledger.count(call.effectId()));
+    }
+  }
+
+  @Test
+  @DisplayName("where SQLite rolls the transaction back by itself, and the handler takes no notice, nothing is recorded")
+  void rolledBackByItself() throws Exception {
+    AtomicBoolean rollsBack = new AtomicBoolean(true);
+    Bench.Call call = Bench.newEffect();
+    Action action =
+        ledger.barrier().action(
+            (connection, input, context) -> {
+              Ledger.add(connection, context.effectId());
+              return null;
+            },
+            (connection, input, context) -> {
+              Ledger.remove(connection, context.effectId());
+              if (!rollsBack.get()) return;
+              try (Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE IF NOT EXISTS one (id INTEGER PRIMARY KEY)");
+                statement.execute("INSERT INTO one VALUES (1)");
+                statement.execute("INSERT OR ROLLBACK INTO one VALUES (1)");
+              } catch (SQLException unnoticed) {
+                // As the handler would.
+              }
+            });
+    assertEquals("done", Ledger.name(call.apply(action)));
+    assertInstanceOf(Outcome.Failed.class, call.undo(action));
+    assertEquals(1, ledger.count(call.effectId()));
+    rollsBack.set(false);
+    assertEquals("done", Ledger.name(call.undo(action)));
+    assertEquals(0, ledger.count(call.effectId()));
+  }
+
+  /** Lends always the same connection, and leaves it open. */
+  private static DataSource lending(Connection only) {
+    ClassLoader loader = SqliteBarrierTest.class.getClassLoader();
+    Object kept =
+        Proxy.newProxyInstance(
+            loader,
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> method.getName().equals("close") ? null : method.invoke(only, arguments));
+    return (DataSource)
+        Proxy.newProxyInstance(loader, new Class<?>[] {DataSource.class}, (proxy, method, arguments) ->
+            method.getName().equals("getConnection") ? kept : System.identityHashCode(proxy));
   }
 
   private static List<Integer> counts(Ledger ledger, Bench.Call... calls) throws Exception {

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.util.AbstractMap;
 import java.util.ArrayList;
+import java.util.ConcurrentModificationException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -140,7 +143,14 @@ class CallFeaturesTest {
             "checked", new java.io.IOException("x".repeat(5_000)),
             "error", new StackOverflowError("too deep"),
             "assertion", new AssertionError("not so"),
-            "silent", new NullPointerException());
+            "silent", new NullPointerException(),
+            "unspeakable",
+                new RuntimeException() {
+                  @Override
+                  public String getMessage() {
+                    throw new StackOverflowError();
+                  }
+                });
     Action action =
         Action.of(
             (input, context) -> {
@@ -156,6 +166,7 @@ class CallFeaturesTest {
       assertEquals(Answer.error(2, "too deep", 0), link.ask(kind("error")));
       assertEquals(Answer.error(2, "not so", 0), link.ask(kind("assertion")));
       assertEquals(2, link.ask(kind("silent")).status());
+      assertEquals(2, link.ask(kind("unspeakable")).status());
       assertTrue(link.ask(Sending.to("ping")).isDone());
     }
   }
@@ -180,10 +191,14 @@ class CallFeaturesTest {
             Map.of("x", Float.POSITIVE_INFINITY),
             Map.of("x", 9_007_199_254_740_993L),
             Map.of("x", List.of(new java.math.BigInteger("-9007199254740993"))),
+            Map.of("x", new java.math.BigDecimal("9007199254740993.0")),
+            Map.of("x", new java.math.BigDecimal("1E+400")),
+            new Unreadable(),
             Map.of("x", "x".repeat(300_000)),
             Map.of("x", "ä".repeat(150_000)));
     Action action = Action.of((input, context) -> outputs.get(((Long) input.get("i")).intValue()));
-    Action large = Action.of((input, context) -> Map.of("x", "x".repeat(200_000), "n", 9_007_199_254_740_991L, "d", 1e300));
+    Map<String, Object> most = Map.of("x", "x".repeat(200_000), "n", 9_007_199_254_740_991L, "d", 1e300);
+    Action large = Action.of((input, context) -> most);
     var server = serving.listen(serving.participant().action("charge", action).action("large", large));
     for (Link.Way way : Link.Way.values()) {
       Link link = serving.connect(way, server);
@@ -194,6 +209,14 @@ class CallFeaturesTest {
       Answer fine = link.ask(Sending.to("large"));
       assertEquals(9_007_199_254_740_991L, fine.output().get("n"));
       assertEquals(1e300, fine.output().get("d"));
+    }
+  }
+
+  /** As a map may be that others change while it is written. */
+  private static final class Unreadable extends AbstractMap<String, Object> {
+    @Override
+    public Set<Entry<String, Object>> entrySet() {
+      throw new ConcurrentModificationException();
     }
   }
 

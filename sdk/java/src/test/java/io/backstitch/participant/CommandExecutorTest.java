@@ -32,6 +32,7 @@ class CommandExecutorTest {
       new CommandExecutor(
           Map.of("charge", Action.of((input, context) -> handle())),
           begun::add,
+          Runnable::run,
           null,
           new FailureLog(new Serving.Heard()),
           () -> nowMs);
@@ -171,6 +172,7 @@ class CommandExecutorTest {
             work -> {
               throw new java.util.concurrent.RejectedExecutionException();
             },
+            Runnable::run,
             null,
             new FailureLog(new Serving.Heard()),
             () -> nowMs);
