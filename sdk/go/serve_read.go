@@ -25,11 +25,12 @@ func (s *servedStream) read() {
 			return
 		}
 		now := time.Now()
-		for _, wire := range request.Commands {
-			s.accept(wire, now)
-		}
+		// The next attempt of a cancelled call may be in the same message, and must not join it.
 		for _, id := range request.Cancel {
 			s.cancel(id)
+		}
+		for _, wire := range request.Commands {
+			s.accept(wire, now)
 		}
 		if !s.waitForRoom() {
 			return

@@ -139,8 +139,9 @@ export function serveStream(executor: Executor, stream: ServerDuplexStream<Serve
   }
 
   stream.on("data", (request: ServeRequest) => {
-    for (const command of request.commands) accept(command);
+    // The next attempt of a cancelled call may be in the same message, and must not join it.
     for (const id of request.cancel) cancel(id);
+    for (const command of request.commands) accept(command);
     if (waiting.size >= maxInFlight) stream.pause();
   });
   stream.on("drain", () => {

@@ -83,6 +83,8 @@ export interface CommandStep {
   without: readonly Omitted[];
   /** Commands with the same name share a correlation id. Serve only. */
   correlation: string | undefined;
+  /** The name of a command in the background that the same message cancels. Serve only. */
+  cancels: string | undefined;
   name: string | undefined;
   inBackground: boolean;
   allSame: boolean;

@@ -22,10 +22,11 @@ export function checkSteps(steps: readonly Step[], over: Transport | undefined, 
   };
   const checkCommand = (step: CommandStep, at: string): void => {
     checkExpectation(step.expect, `${at}.expect`);
-    const { payload, correlation, without } = step;
-    if (payload !== undefined || correlation !== undefined || without.includes("direction")) {
-      serveOnly(at, "a payload, a correlation id and a direction are of the stream", step.over ?? over);
+    const { payload, correlation, cancels, without } = step;
+    if ([payload, correlation, cancels].some((given) => given !== undefined) || without.includes("direction")) {
+      serveOnly(at, "a payload, a correlation id, cancels and a direction are of the stream", step.over ?? over);
     }
+    if (cancels !== undefined) known(background, cancels, `${at}.cancels`);
     if (step.name !== undefined) (step.inBackground ? background : answered).add(step.name);
   };
 

@@ -20,6 +20,8 @@ export interface Target {
 
 /** A command under way. */
 export interface Sent {
+  /** The correlation id, on a stream. */
+  id?: bigint;
   /** Never fails. */
   answer: Promise<Answer>;
   cancel(): void;

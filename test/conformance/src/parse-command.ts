@@ -6,7 +6,7 @@ import { parseExpectation } from "./parse-expectation.ts";
 const commandKeys = [
   ...["do", "undo", "on", "as", "ms", "input", "do_input", "do_output", "attempt", "item", "round", "context"],
   ...["timeout_ms", "deadline_ms", "call_deadline_ms", "times", "effects", "through", "over", "payload", "without"],
-  ...["correlation", "name", "in_background", "all_same", "within_ms", "expect"],
+  ...["correlation", "cancels", "name", "in_background", "all_same", "within_ms", "expect"],
 ];
 
 const contextKeys = ["namespace", "definition", "version", "metadata", "completion_token"];
@@ -59,6 +59,7 @@ export function parseCommand(fields: Record<string, unknown>, field: string, rea
     payload: fields.payload === "" ? "" : text("payload"),
     without: without.flatMap((part, i) => reader.oneOf(part, `${field}.without[${i}]`, omittable) ?? []),
     correlation: text("correlation"),
+    cancels: text("cancels"),
     name,
     inBackground,
     allSame: reader.flag(fields.all_same, `${field}.all_same`),

@@ -50,17 +50,19 @@ export function createScene(sagaId: string, transport: Transport, stage: Stage):
   const { actions, patienceMs } = stage;
   const connections = createConnections(stage.target);
   const named = new Map<string, Answer>();
+  const background = new Map<string, Background>();
   return {
     stage,
     transport,
     connections,
     commands: createCommands(sagaId, actions),
     named,
-    background: new Map(),
+    background,
     leftOut: new Set(),
-    send({ through, correlation, over = transport }, { command }) {
+    send({ through, correlation, cancels, over = transport }, { command }) {
       if (over === "unary") return connections.unary(through).send(command);
-      return connections.serve(through).sendAll([command], correlation)[0] as Sent;
+      const cancelled = cancels === undefined ? undefined : background.get(cancels)?.sent;
+      return connections.serve(through).sendAll([command], { correlation, cancelled })[0] as Sent;
     },
     async patiently(answer) {
       return (await within(patienceMs, answer)) ?? { kind: "none", withinMs: patienceMs };

@@ -8,8 +8,11 @@ import { nameOfStatus } from "./status.ts";
 
 /** A Serve stream. */
 export interface ServeLink extends Link {
-  /** Sends commands in one message. Those with the same correlation name share a correlation id. */
-  sendAll(commands: readonly SentCommand[], correlation?: string): Sent[];
+  /**
+   * Sends commands in one message. Those with the same correlation name share a correlation id; the message cancels
+   * `cancelled`, a command of the same stream.
+   */
+  sendAll(commands: readonly SentCommand[], options?: { correlation?: string; cancelled?: Sent }): Sent[];
   /** The status with which the stream ended. */
   readonly ended: Promise<string>;
   /** Settles when the participant says that it drains. */
@@ -73,7 +76,10 @@ export function openServe(target: Target, onStray: (stray: string) => void): Ser
     return { id, answer: reply.promise };
   }
 
-  function sendAll(commands: readonly SentCommand[], correlation?: string): Sent[] {
+  function sendAll(
+    commands: readonly SentCommand[],
+    { correlation, cancelled }: { correlation?: string; cancelled?: Sent } = {},
+  ): Sent[] {
     const registered = commands.map((command) => register(command, correlation));
     const wire = commands.map((command, i) => ({
       correlationId: registered[i]!.id,
@@ -83,8 +89,10 @@ export function openServe(target: Target, onStray: (stray: string) => void): Ser
       doInput: encodePayload(command.doInput),
       doOutput: encodePayload(command.doOutput),
     }));
-    stream.write(create(ServeRequestSchema, { commands: wire, window }));
+    const cancel = cancelled?.id === undefined ? [] : [cancelled.id];
+    stream.write(create(ServeRequestSchema, { commands: wire, cancel, window }));
     return registered.map(({ id, answer }) => ({
+      id,
       answer,
       cancel: () => void stream.write(create(ServeRequestSchema, { cancel: [id] })),
     }));

@@ -99,10 +99,11 @@ class ServedStream:
         try:
             while (message := await self._stream.read()) is not grpc.aio.EOF:
                 request = ServeRequest.FromString(message)
-                for command in request.commands:
-                    self._accept(command)
+                # The next attempt of a cancelled call may be in the same message, and must not join it.
                 for correlation_id in request.cancel:
                     self._cancel(correlation_id)
+                for command in request.commands:
+                    self._accept(command)
                 while len(self._waiting) >= MAX_IN_FLIGHT or self._unsent_bytes >= MESSAGE_BYTES:
                     self._to_read.clear()
                     await self._to_read.wait()

@@ -682,7 +682,8 @@ type ServeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Commands to carry out, in any order and side by side.
 	Commands []*Command `protobuf:"bytes,1,rep,name=commands,proto3" json:"commands,omitempty"`
-	// Correlation ids of commands whose answer is no longer wanted.
+	// Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+	// hold the next attempt of one of them.
 	Cancel []uint64 `protobuf:"varint,2,rep,packed,name=cancel,proto3" json:"cancel,omitempty"`
 	// The first message only: how many commands the orchestrator may have in flight here.
 	Window        uint32 `protobuf:"varint,3,opt,name=window,proto3" json:"window,omitempty"`

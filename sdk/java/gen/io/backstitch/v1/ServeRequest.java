@@ -121,7 +121,8 @@ private static final long serialVersionUID = 0L;
       emptyLongList();
   /**
    * <pre>
-   * Correlation ids of commands whose answer is no longer wanted.
+   * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+   * hold the next attempt of one of them.
    * </pre>
    *
    * <code>repeated uint64 cancel = 2 [json_name = "cancel"];</code>
@@ -134,7 +135,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Correlation ids of commands whose answer is no longer wanted.
+   * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+   * hold the next attempt of one of them.
    * </pre>
    *
    * <code>repeated uint64 cancel = 2 [json_name = "cancel"];</code>
@@ -145,7 +147,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Correlation ids of commands whose answer is no longer wanted.
+   * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+   * hold the next attempt of one of them.
    * </pre>
    *
    * <code>repeated uint64 cancel = 2 [json_name = "cancel"];</code>
@@ -923,7 +926,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Correlation ids of commands whose answer is no longer wanted.
+     * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+     * hold the next attempt of one of them.
      * </pre>
      *
      * <code>repeated uint64 cancel = 2 [json_name = "cancel"];</code>
@@ -936,7 +940,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Correlation ids of commands whose answer is no longer wanted.
+     * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+     * hold the next attempt of one of them.
      * </pre>
      *
      * <code>repeated uint64 cancel = 2 [json_name = "cancel"];</code>
@@ -947,7 +952,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Correlation ids of commands whose answer is no longer wanted.
+     * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+     * hold the next attempt of one of them.
      * </pre>
      *
      * <code>repeated uint64 cancel = 2 [json_name = "cancel"];</code>
@@ -959,7 +965,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Correlation ids of commands whose answer is no longer wanted.
+     * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+     * hold the next attempt of one of them.
      * </pre>
      *
      * <code>repeated uint64 cancel = 2 [json_name = "cancel"];</code>
@@ -978,7 +985,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Correlation ids of commands whose answer is no longer wanted.
+     * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+     * hold the next attempt of one of them.
      * </pre>
      *
      * <code>repeated uint64 cancel = 2 [json_name = "cancel"];</code>
@@ -995,7 +1003,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Correlation ids of commands whose answer is no longer wanted.
+     * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+     * hold the next attempt of one of them.
      * </pre>
      *
      * <code>repeated uint64 cancel = 2 [json_name = "cancel"];</code>
@@ -1013,7 +1022,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Correlation ids of commands whose answer is no longer wanted.
+     * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+     * hold the next attempt of one of them.
      * </pre>
      *
      * <code>repeated uint64 cancel = 2 [json_name = "cancel"];</code>

@@ -56,7 +56,8 @@ public interface ServeRequestOrBuilder extends
 
   /**
    * <pre>
-   * Correlation ids of commands whose answer is no longer wanted.
+   * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+   * hold the next attempt of one of them.
    * </pre>
    *
    * <code>repeated uint64 cancel = 2 [json_name = "cancel"];</code>
@@ -65,7 +66,8 @@ public interface ServeRequestOrBuilder extends
   java.util.List<java.lang.Long> getCancelList();
   /**
    * <pre>
-   * Correlation ids of commands whose answer is no longer wanted.
+   * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+   * hold the next attempt of one of them.
    * </pre>
    *
    * <code>repeated uint64 cancel = 2 [json_name = "cancel"];</code>
@@ -74,7 +76,8 @@ public interface ServeRequestOrBuilder extends
   int getCancelCount();
   /**
    * <pre>
-   * Correlation ids of commands whose answer is no longer wanted.
+   * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+   * hold the next attempt of one of them.
    * </pre>
    *
    * <code>repeated uint64 cancel = 2 [json_name = "cancel"];</code>

@@ -564,7 +564,8 @@ export declare type ServeRequest = Message<"backstitch.v1.ServeRequest"> & {
   commands: Command[];
 
   /**
-   * Correlation ids of commands whose answer is no longer wanted.
+   * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+   * hold the next attempt of one of them.
    *
    * @generated from field: repeated uint64 cancel = 2;
    */
@@ -592,7 +593,8 @@ export declare type ServeRequestJson = {
   commands?: CommandJson[];
 
   /**
-   * Correlation ids of commands whose answer is no longer wanted.
+   * Correlation ids of earlier commands whose answer is no longer wanted. To be dealt with before `commands`, which may
+   * hold the next attempt of one of them.
    *
    * @generated from field: repeated uint64 cancel = 2;
    */

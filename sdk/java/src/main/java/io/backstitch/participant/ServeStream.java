@@ -87,8 +87,9 @@ final class ServeStream implements StreamObserver<ServeRequest> {
 
   @Override
   public void onNext(ServeRequest request) {
-    for (io.backstitch.v1.Command command : request.getCommandsList()) accept(command);
+    // The next attempt of a cancelled call may be in the same message, and must not join it.
     for (long id : request.getCancelList()) cancel(id);
+    for (io.backstitch.v1.Command command : request.getCommandsList()) accept(command);
     synchronized (this) {
       readOwed = waiting.size() >= MAX_IN_FLIGHT || !peer.isReady();
       if (readOwed) return;
