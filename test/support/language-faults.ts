@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Language, languageNames } from "../../deploy/local/toolchains.ts";
-import type { Fault } from "../../participants/src/faults.ts";
+import type { Fault, Faults } from "../../participants/src/faults.ts";
 import { isFinal } from "../../sdk/typescript/src/index.ts";
-import { type LanguageLab, startLanguageLab } from "./language-lab.ts";
+import { type LanguageLab, type StartOptions, startLanguageLab } from "./language-lab.ts";
+import { untilSettled } from "./order-traffic.ts";
 import { countCalls, viewParticipant } from "./participant-view.ts";
 import { startPostgres, type TestPostgres } from "./postgres.ts";
 import type { TransportName } from "./quick-order.ts";
@@ -96,6 +97,9 @@ export function describeLanguageFaults(language: Language): void {
       });
     });
 
+    // The database makes no difference to these.
+    if (database === "SQLite") describeBrokenConnections(() => lab, failures);
+
     describe.each(transports)("over %s, when its process is in trouble", (transport) => {
       test("one that dies between commit and answer has applied each effect once, in both directions", async () => {
         const before = lab.participant.pid;
@@ -136,6 +140,67 @@ export function describeLanguageFaults(language: Language): void {
         // Every third is refused; the last ones may not have come in threes.
         expect(completed).toBeGreaterThanOrEqual(2 * compensated);
       }, 90_000);
+    });
+  });
+}
+
+/** Declares the tests in which what lies between orchestrator and participant breaks. */
+function describeBrokenConnections(
+  lab: () => LanguageLab,
+  failures: (sagaId: string, kind: string, step: string) => Promise<number>,
+): void {
+  describe.each(transports)("over %s, when its connections are in trouble", (transport) => {
+    afterEach(() => lab().proxy.heal());
+    const far = { patience: "far" } as const;
+    const begin = async (name: string, count: number, faults: Faults = {}, options: StartOptions = far) => {
+      const sagaIds = Array.from({ length: count }, (_, i) => `${name}-${transport}-${i}`);
+      await Promise.all(sagaIds.map((sagaId) => lab().start(sagaId, transport, faults, options)));
+      return sagaIds;
+    };
+    const ended = async (sagaIds: readonly string[]) => {
+      await untilSettled(lab().client, sagaIds, 30_000);
+      return lab().tally(sagaIds);
+    };
+    const allCompleted = (count: number) => ({ completed: count, compensated: 0, suspended: 0 });
+
+    test("a Do that is lost on its way is undone without ever having come", async () => {
+      expect(await ended(await begin("warm", 1))).toEqual(allCompleted(1));
+      lab().proxy.blackHole();
+      const sagaIds = await begin("lost", 10, {}, { patience: "far-brief" });
+      for (const sagaId of sagaIds) {
+        await until("it turned round", async () => (await lab().client.get(sagaId)).status === "COMPENSATING");
+      }
+      lab().proxy.heal();
+      expect(await ended(sagaIds)).toEqual({ completed: 0, compensated: 10, suspended: 0 });
+      for (const sagaId of sagaIds) expect(await lab().effects(sagaId)).toEqual({});
+    });
+
+    test("a connection that falls silent is replaced by a new one, though nobody ever closes it", async () => {
+      expect(await ended(await begin("warm-again", 1))).toEqual(allCompleted(1));
+      // The connections that are there stay open and silent; new ones are good.
+      lab().proxy.blackHole();
+      lab().proxy.pass();
+      const sagaIds = await begin("silent", 10);
+      expect(await ended(sagaIds)).toEqual(allCompleted(10));
+      for (const sagaId of sagaIds) expect(await failures(sagaId, "stepFailed", "a")).toBeGreaterThan(0);
+    });
+
+    test("connections that break again and again lose no saga and repeat no effect", async () => {
+      const sagaIds: string[] = [];
+      for (let i = 0; i < 6; i++) {
+        sagaIds.push(...(await begin(`cut-${i}`, 10, { b: { slow_answer_ms: 30 } })));
+        lab().proxy.cut();
+      }
+      expect(await ended(sagaIds)).toEqual(allCompleted(60));
+    });
+
+    test("answers that are lost with their connection are given again", async () => {
+      lab().proxy.dropReplies();
+      const before = lab().proxy.dropped;
+      const sagaIds = await begin("unanswered", 20);
+      await until("answers are dropped", () => lab().proxy.dropped >= before + 3);
+      lab().proxy.pass();
+      expect(await ended(sagaIds)).toEqual(allCompleted(20));
     });
   });
 }

@@ -18,6 +18,7 @@ import { neverOpen } from "./lab.ts";
 import { untilSettled } from "./order-traffic.ts";
 import type { TransportName } from "./quick-order.ts";
 import { startRedis } from "./redis.ts";
+import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 import { createTestProcesses } from "./test-processes.ts";
 
 /** What became of a number of sagas. */
@@ -31,6 +32,8 @@ export interface Outcome {
 export interface LanguageLab {
   readonly orchestrator: OrchestratorProcess;
   readonly participant: ShopProcess;
+  /** Stands before the participant, where it is called `far_serve` and `far_unary`. */
+  readonly proxy: TcpProxy;
   readonly client: Client;
   /** Starts a saga of the steps a, b and c, whose actions write into the participant's ledger. */
   start(sagaId: string, transport: TransportName, faults: Faults, options?: StartOptions): Promise<Saga>;
@@ -63,20 +66,22 @@ const actions = ["a", "b", "c"] as const;
 
 /**
  * Attempts that take half a second at most and come quickly after one another, six of a Do and twenty of an Undo; or so
- * many that a process has time to be started again.
+ * many that a process has time to be started again; or, of the participant behind the proxy, two or as many as it takes.
  */
 const rules = {
-  quick: { timeout: "500ms", retry: { schedule: ["50ms"], maxAttempts: 6 } },
-  patient: { timeout: "2s", retry: { schedule: ["200ms"], maxAttempts: 100 } },
+  quick: { by: "lab", timeout: "500ms", retry: { schedule: ["50ms"], maxAttempts: 6 } },
+  patient: { by: "lab", timeout: "2s", retry: { schedule: ["200ms"], maxAttempts: 100 } },
+  far: { by: "far", timeout: "400ms", retry: { schedule: ["50ms"], maxAttempts: 40 } },
+  "far-brief": { by: "far", timeout: "400ms", retry: { schedule: ["50ms"], maxAttempts: 2 } },
 } as const;
 
 export type Patience = keyof typeof rules;
 
 function definitionOver(transport: TransportName, patience: Patience) {
-  const { timeout, retry } = rules[patience];
-  const undo = { timeout, retry: { ...retry, maxAttempts: Math.max(20, retry.maxAttempts) } };
+  const { by, timeout, retry } = rules[patience];
+  const undo = { timeout, retry: { ...retry, maxAttempts: by === "far" ? 100 : Math.max(20, retry.maxAttempts) } };
   return actions.reduce(
-    (steps, action) => steps.call(action, `lab_${transport}.${action}`, { timeout, retry, undo }),
+    (steps, action) => steps.call(action, `${by}_${transport}.${action}`, { timeout, retry, undo }),
     saga(`lab-${patience}-${transport}`) as SagaBuilder<string>,
   );
 }
@@ -86,8 +91,10 @@ export async function startLanguageLab(language: Language, database?: string): P
   if (language !== "typescript") await builtSamples(language);
   const processes = await createTestProcesses();
   const redis = await startRedis();
+  let proxy: TcpProxy | undefined;
   const endAll = async () => {
     await processes.end();
+    await proxy?.stop();
     await redis.stop();
   };
   try {
@@ -99,17 +106,21 @@ export async function startLanguageLab(language: Language, database?: string): P
     });
     const participant = shop.services.conformance;
     const { address } = participant;
+    proxy = await startTcpProxy(Number(address.split(":")[1]));
+    const far = `127.0.0.1:${proxy.port}`;
     const orchestrator = await startOrchestrator(processes, {
       redisUrl: redis.url,
       participants: {
         lab_serve: { address, breaker: neverOpen },
         lab_unary: { address, breaker: neverOpen, serve: "off" },
+        far_serve: { address: far, breaker: neverOpen },
+        far_unary: { address: far, breaker: neverOpen, serve: "off" },
       },
       settings: { lease: "1s" },
     });
     const client = createClient({ address: `127.0.0.1:${orchestrator.grpcPort}` });
     for (const transport of ["serve", "unary"] as const) {
-      for (const patience of ["quick", "patient"] as const) {
+      for (const patience of Object.keys(rules) as Patience[]) {
         await client.register(definitionOver(transport, patience).build());
       }
     }
@@ -117,6 +128,7 @@ export async function startLanguageLab(language: Language, database?: string): P
     const lab: LanguageLab = {
       orchestrator,
       participant,
+      proxy,
       client,
       async start(sagaId, transport, faults, { wait = 0, patience = "quick" } = {}) {
         const options = { sagaId, wait, metadata: faultMetadata(faults) };

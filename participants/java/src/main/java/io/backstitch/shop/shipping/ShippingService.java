@@ -55,8 +55,10 @@ public final class ShippingService implements Service {
   /** Buys a shipping label. */
   private static Label createLabel(Sql sql, Shipment shipment, DoContext context) throws SQLException {
     Address address = shipment.address();
-    if (!COUNTRIES.contains(address.country())) {
-      throw new Rejected("NO_SERVICE", "the carrier does not go there", Map.of("country", address.country()));
+    String country = address.country();
+    if (country == null || !COUNTRIES.contains(country)) {
+      Map<String, Object> details = country == null ? Map.of() : Map.of("country", country);
+      throw new Rejected("NO_SERVICE", "the carrier does not go there", details);
     }
     Label label =
         new Label(
@@ -67,7 +69,7 @@ public final class ShippingService implements Service {
         label.label_id(),
         shipment.order_id(),
         address.name(),
-        address.country(),
+        country,
         label.tracking_code());
     return label;
   }
