@@ -5,13 +5,14 @@ import { builtSamples } from "../support/built-samples.ts";
 import { conformanceRows, type SdkLanguage } from "../support/features.ts";
 import { startPostgres, type TestPostgres } from "../support/postgres.ts";
 import { removeFolder, temporaryFolder } from "../support/redis-process.ts";
+import { lacks } from "../support/toolchain.ts";
 import { runConformance } from "./src/run.ts";
 
 const withinMs = 600_000;
 
 /** Declares the tests of a language's conformance participant, in a process of its own: all cases, on both databases. */
 export function describeConformance(language: SdkLanguage): void {
-  describe(`the conformance participant in ${languageNames[language]}`, () => {
+  describe.skipIf(lacks(language))(`the conformance participant in ${languageNames[language]}`, () => {
     let postgres: TestPostgres | undefined;
     let folder: string;
     beforeAll(async () => {

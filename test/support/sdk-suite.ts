@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { languageNames } from "../../deploy/local/toolchains.ts";
 import { type Feature, features, type SdkLanguage } from "./features.ts";
 import { type SdkEnvironment, startSdkEnvironment } from "./sdk-environment.ts";
+import { lacks } from "./toolchain.ts";
 
 /** A test of an SDK, run by the language's own runner. */
 export interface SdkTest {
@@ -29,7 +30,7 @@ const withinMs = 10 * 60_000;
 /** Declares the tests of an SDK: one for each feature, and one that says that nothing else failed. */
 export function describeSdk(suite: SdkSuite): void {
   const { language } = suite;
-  describe(`the SDK for ${languageNames[language]}`, () => {
+  describe.skipIf(lacks(language))(`the SDK for ${languageNames[language]}`, () => {
     let environment: SdkEnvironment | undefined;
     let tests: SdkTest[] = [];
 

@@ -10,6 +10,7 @@ import { builtSamples } from "../../support/built-samples.ts";
 import { conformanceRows, type SdkLanguage, sdkLanguages } from "../../support/features.ts";
 import { startPostgres, type TestPostgres } from "../../support/postgres.ts";
 import { createTestProcesses, type TestProcesses } from "../../support/test-processes.ts";
+import { lacks } from "../../support/toolchain.ts";
 
 interface Command {
   readonly effect: string;
@@ -44,10 +45,12 @@ const stories: Readonly<Record<string, readonly Omit<Command, "effect">[]>> = {
   ],
 };
 
+const languages = sdkLanguages.filter((language) => !lacks(language));
+
 let processes: TestProcesses;
 let postgres: TestPostgres;
 beforeAll(async () => {
-  for (const language of sdkLanguages) if (language !== "typescript") await builtSamples(language);
+  for (const language of languages) if (language !== "typescript") await builtSamples(language);
   [processes, postgres] = await Promise.all([createTestProcesses(), startPostgres()]);
 }, 600_000);
 afterAll(async () => {
@@ -90,7 +93,7 @@ test.each(conformanceRows)(
   async (database) => {
     const db = database === "SQLite" ? `sqlite:${join(processes.folder, "interchange.db")}` : postgres.url;
     const written: { command: Command; answer: Answer }[] = [];
-    for (const language of [...sdkLanguages, ...sdkLanguages]) {
+    for (const language of [...languages, ...languages]) {
       await withParticipant(language, db, async (ask) => {
         for (const { command, answer } of written) {
           expect(await ask(command, 2), `${command.effect}, asked in ${language}`).toEqual(answer);
@@ -106,7 +109,7 @@ test.each(conformanceRows)(
     }
     const kinds = new Set(written.map(({ answer }) => answer.kind));
     expect(kinds).toEqual(new Set(["done", "rejected", "pending"]));
-    expect(written).toHaveLength(sdkLanguages.length * Object.keys(stories).length);
+    expect(written).toHaveLength(languages.length * Object.keys(stories).length);
   },
   120_000,
 );

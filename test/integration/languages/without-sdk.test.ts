@@ -18,6 +18,7 @@ import { blocksOf } from "../../support/markdown.ts";
 import { viewParticipant } from "../../support/participant-view.ts";
 import { startRedis, type TestRedis } from "../../support/redis.ts";
 import { createTestProcesses, type TestProcesses } from "../../support/test-processes.ts";
+import { lacks } from "../../support/toolchain.ts";
 import { until } from "../../support/until.ts";
 
 const example = join(repository, "participants/without-sdk");
@@ -56,7 +57,7 @@ const mustHold = [
   "health",
 ];
 
-describe("a participant without an SDK", () => {
+describe.skipIf(lacks("python"))("a participant without an SDK", () => {
   let processes: TestProcesses;
   let env: { PYTHONPATH: string };
   const program = ["-S", join(example, "participant.py")];
