@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createProcesses } from "../deploy/local/processes.ts";
 import { sampleCommand } from "../deploy/local/samples.ts";
 import { startChild } from "./child.ts";
 import type { ParticipantLanguage, Transport } from "./options.ts";
@@ -35,24 +35,21 @@ async function startForeign(
 ): Promise<BenchParticipant> {
   const { program, args } = sampleCommand(language, "bench");
   const options = ["--name", name, "--serve", transport === "serve" ? "on" : "off"];
-  const child = spawn(program, [...args, ...options], { stdio: ["ignore", "pipe", "inherit"] });
-  const kill = () => child.kill("SIGKILL");
-  process.once("exit", kill);
-  const exited = once(child, "exit");
-  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  const folder = mkdtempSync(join(tmpdir(), "backstitch-bench-"));
+  const processes = createProcesses(folder);
+  const { pid, ready } = await processes.startReporting<{ port: number }>(name, program, [...args, ...options]);
   return {
-    port: (JSON.parse(line) as { port: number }).port,
-    cpuUs: async () => cpuUsOf(child),
+    port: ready.port,
+    cpuUs: async () => cpuUsOf(pid),
     async stop() {
-      child.kill("SIGTERM");
-      await exited;
-      process.removeListener("exit", kill);
+      await processes.stopAll();
+      rmSync(folder, { recursive: true });
     },
   };
 }
 
 /** Ticks of 10 ms, which Linux tells; elsewhere 0. */
-function cpuUsOf({ pid }: ChildProcess): number {
+function cpuUsOf(pid: number): number {
   if (process.platform !== "linux") return 0;
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // The name before it is in brackets and may hold anything.

@@ -1,25 +1,15 @@
 import type { OrchestratorProcess } from "../../deploy/local/orchestrator.ts";
-import { startOrchestrator } from "../../deploy/local/orchestrator.ts";
-import { type ShopProcess, startShop } from "../../deploy/local/shop.ts";
+import type { ShopProcess } from "../../deploy/local/shop.ts";
 import type { Language } from "../../deploy/local/toolchains.ts";
-import { readDatabase } from "../../participants/src/database/database.ts";
-import { type Faults, faultMetadata } from "../../participants/src/faults.ts";
-import { type LedgerEntry, readLedger } from "../../participants/src/ledger.ts";
-import {
-  type Client,
-  createClient,
-  isFinal,
-  type Saga,
-  type SagaBuilder,
-  saga,
-} from "../../sdk/typescript/src/index.ts";
+import type { Faults } from "../../participants/src/faults.ts";
+import { countEffects, type LedgerEntry } from "../../participants/src/ledger.ts";
+import { type Client, isFinal, type Saga, type SagaBuilder, saga } from "../../sdk/typescript/src/index.ts";
 import { builtSamples } from "./built-samples.ts";
 import { neverOpen } from "./lab.ts";
 import { untilSettled } from "./order-traffic.ts";
-import type { TransportName } from "./quick-order.ts";
-import { startRedis } from "./redis.ts";
+import { overBothTransports, type TransportName } from "./quick-order.ts";
+import { startShopSystem } from "./shop.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
-import { createTestProcesses } from "./test-processes.ts";
 
 /** What became of a number of sagas. */
 export interface Outcome {
@@ -89,112 +79,85 @@ function definitionOver(transport: TransportName, patience: Patience) {
 /** Starts them; `database` other than a SQLite file of the lab's own. */
 export async function startLanguageLab(language: Language, database?: string): Promise<LanguageLab> {
   if (language !== "typescript") await builtSamples(language);
-  const processes = await createTestProcesses();
-  const redis = await startRedis();
   let proxy: TcpProxy | undefined;
-  const endAll = async () => {
-    await processes.end();
+  const system = await startShopSystem({
+    services: ["conformance"],
+    languages: { conformance: language },
+    databases: database === undefined ? {} : { conformance: database },
+    async participants({ conformance: lab }) {
+      proxy = await startTcpProxy(Number(lab.split(":")[1]));
+      return overBothTransports({ lab, far: `127.0.0.1:${proxy.port}` }, { breaker: neverOpen });
+    },
+  }).catch(async (error) => {
     await proxy?.stop();
-    await redis.stop();
+    throw error;
+  });
+  const { client, shop } = system;
+
+  const lab: LanguageLab = {
+    orchestrator: system.orchestrator,
+    participant: shop.services.conformance,
+    proxy: proxy!,
+    client,
+    effects: system.effects,
+    async start(sagaId, transport, faults, { wait = 0, patience = "quick" } = {}) {
+      return (await system.start(`lab-${patience}-${transport}`, {}, { sagaId, wait, faults })).saga;
+    },
+    async run(name, transport, count, faults, patience) {
+      const sagaIds = Array.from({ length: count }, (_, i) => `${name}-${transport}-${i}`);
+      await Promise.all(sagaIds.map((sagaId) => lab.start(sagaId, transport, faults, { patience })));
+      await untilSettled(client, sagaIds, 30_000);
+      return { sagaIds, outcome: await lab.tally(sagaIds) };
+    },
+    async tally(sagaIds) {
+      const ledger = Map.groupBy(await shop.ledger(), ({ sagaId }) => sagaId);
+      const outcome = { completed: 0, compensated: 0, suspended: 0 };
+      const breaches: string[] = [];
+      for (const sagaId of sagaIds) {
+        const found = await client.get(sagaId);
+        breaches.push(...breachesOf(found, ledger.get(sagaId) ?? []));
+        if (found.status === "COMPLETED") outcome.completed++;
+        if (found.status === "COMPENSATED") outcome.compensated++;
+        if (found.status === "SUSPENDED") outcome.suspended++;
+      }
+      if (breaches.length > 0) throw new Error(`${breaches.length} breaches:\n${breaches.slice(0, 20).join("\n")}`);
+      return outcome;
+    },
+    async timesOf(sagaId, kind, step) {
+      const history = await Array.fromAsync(client.history(sagaId));
+      return history.filter((event) => event.kind === kind && event.step === step).map(({ time }) => time.getTime());
+    },
+    async doAnswer(sagaId, step) {
+      const rows = await system.read(
+        "conformance",
+        (sql) => sql.all<{ do_answer: string | null }>`
+        SELECT do_answer FROM backstitch_barrier WHERE effect_id = ${`${sagaId}/${step}`}`,
+      );
+      return rows[0]?.do_answer ? JSON.parse(rows[0].do_answer) : undefined;
+    },
+    async end() {
+      await system.end();
+      await proxy?.stop();
+    },
   };
   try {
-    const shop = await startShop(processes, {
-      folder: processes.folder,
-      services: ["conformance"],
-      languages: { conformance: language },
-      databases: database === undefined ? {} : { conformance: database },
-    });
-    const participant = shop.services.conformance;
-    const { address } = participant;
-    proxy = await startTcpProxy(Number(address.split(":")[1]));
-    const far = `127.0.0.1:${proxy.port}`;
-    const orchestrator = await startOrchestrator(processes, {
-      redisUrl: redis.url,
-      participants: {
-        lab_serve: { address, breaker: neverOpen },
-        lab_unary: { address, breaker: neverOpen, serve: "off" },
-        far_serve: { address: far, breaker: neverOpen },
-        far_unary: { address: far, breaker: neverOpen, serve: "off" },
-      },
-      settings: { lease: "1s" },
-    });
-    const client = createClient({ address: `127.0.0.1:${orchestrator.grpcPort}` });
     for (const transport of ["serve", "unary"] as const) {
       for (const patience of Object.keys(rules) as Patience[]) {
         await client.register(definitionOver(transport, patience).build());
       }
     }
-
-    const lab: LanguageLab = {
-      orchestrator,
-      participant,
-      proxy,
-      client,
-      async start(sagaId, transport, faults, { wait = 0, patience = "quick" } = {}) {
-        const options = { sagaId, wait, metadata: faultMetadata(faults) };
-        return (await client.start(`lab-${patience}-${transport}`, {}, options)).saga;
-      },
-      async run(name, transport, count, faults, patience) {
-        const sagaIds = Array.from({ length: count }, (_, i) => `${name}-${transport}-${i}`);
-        await Promise.all(sagaIds.map((sagaId) => lab.start(sagaId, transport, faults, { patience })));
-        await untilSettled(client, sagaIds, 30_000);
-        return { sagaIds, outcome: await lab.tally(sagaIds) };
-      },
-      async tally(sagaIds) {
-        const ledger = Map.groupBy(await readLedger(participant.database), ({ sagaId }) => sagaId);
-        const outcome = { completed: 0, compensated: 0, suspended: 0 };
-        const breaches: string[] = [];
-        for (const sagaId of sagaIds) {
-          const found = await client.get(sagaId);
-          breaches.push(...breachesOf(found, ledger.get(sagaId) ?? []));
-          if (found.status === "COMPLETED") outcome.completed++;
-          if (found.status === "COMPENSATED") outcome.compensated++;
-          if (found.status === "SUSPENDED") outcome.suspended++;
-        }
-        if (breaches.length > 0) throw new Error(`${breaches.length} breaches:\n${breaches.slice(0, 20).join("\n")}`);
-        return outcome;
-      },
-      async effects(sagaId) {
-        return countsOf(await readLedger(participant.database, sagaId));
-      },
-      async timesOf(sagaId, kind, step) {
-        const history = await Array.fromAsync(client.history(sagaId));
-        return history.filter((event) => event.kind === kind && event.step === step).map(({ time }) => time.getTime());
-      },
-      async doAnswer(sagaId, step) {
-        const rows = await readDatabase(
-          participant.database,
-          (sql) => sql.all<{ do_answer: string | null }>`
-          SELECT do_answer FROM backstitch_barrier WHERE effect_id = ${`${sagaId}/${step}`}`,
-        );
-        return rows[0]?.do_answer ? JSON.parse(rows[0].do_answer) : undefined;
-      },
-      async end() {
-        client.close();
-        await endAll();
-      },
-    };
     return lab;
   } catch (error) {
-    await endAll();
+    await lab.end();
     throw error;
   }
 }
 
-function countsOf(entries: readonly LedgerEntry[]): Record<string, [number, number]> {
-  const counts: Record<string, [number, number]> = {};
-  for (const { action, direction } of entries) {
-    counts[action] ??= [0, 0];
-    counts[action][direction === "do" ? 0 : 1]++;
-  }
-  return counts;
-}
-
 /** An effect that is missing or was applied or undone twice; one that was applied after the first was undone. */
 function breachesOf(found: Saga, entries: readonly LedgerEntry[]): string[] {
-  const counts = countsOf(entries);
+  const counts = countEffects(entries);
   const breaches = actions.flatMap((action) => {
-    const [done, undone] = counts[action] ?? [0, 0];
+    const { done, undone } = counts[action] ?? { done: 0, undone: 0 };
     const once = done <= 1 && undone <= done;
     const whole =
       found.status === "COMPLETED"

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { allDefinitions } from "../../deploy/local/definitions.ts";
 import type { OrchestratorOptions } from "../../deploy/local/orchestrator.ts";
-import type { Shop } from "../../deploy/local/shop.ts";
 
 export type TransportName = "serve" | "unary";
 
@@ -25,9 +24,9 @@ export function quickOrderOver(transport: TransportName): string {
     .replaceAll(/retry: .*/g, `retry: { schedule: [50ms], max_attempts: 6 }\n      ${undo}`);
 }
 
-/** Each service of the shop once over Serve and once over unary calls, as these definitions name them. */
+/** Each service once over Serve and once over unary calls, as these definitions name them. */
 export function overBothTransports(
-  services: Shop["addresses"],
+  services: Readonly<Record<string, string>>,
   settings: Readonly<Record<string, unknown>> = {},
 ): OrchestratorOptions["participants"] {
   const entries = Object.entries(services).flatMap(([name, address]) => [

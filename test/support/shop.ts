@@ -3,7 +3,7 @@ import {
   type OrchestratorProcess,
   startOrchestrator,
 } from "../../deploy/local/orchestrator.ts";
-import { type Shop, type ShopOptions, startShop } from "../../deploy/local/shop.ts";
+import { type ServiceName, type Shop, type ShopOptions, startShop } from "../../deploy/local/shop.ts";
 import { readDatabase, type Sql } from "../../participants/src/database/database.ts";
 import { type Faults, faultMetadata } from "../../participants/src/faults.ts";
 import { countEffects } from "../../participants/src/ledger.ts";
@@ -12,8 +12,8 @@ import { startRedis } from "./redis.ts";
 import { createTestProcesses } from "./test-processes.ts";
 
 /** Redis, an orchestrator and the shop, each in processes of its own. */
-export interface ShopSystem {
-  readonly shop: Shop;
+export interface ShopSystem<Name extends string = ServiceName> {
+  readonly shop: Shop<Name>;
   readonly orchestrator: OrchestratorProcess;
   readonly client: Client;
   /** Starts a saga that suffers the faults. */
@@ -21,17 +21,23 @@ export interface ShopSystem {
   /** What the databases say was done and undone for a saga: `{charge: [1, 0]}`. */
   effects(sagaId: string): Promise<Record<string, [done: number, undone: number]>>;
   /** Reads the database of a service. */
-  read<T>(service: keyof Shop["services"], query: (sql: Sql) => Promise<T>): Promise<T>;
+  read<T>(service: Name, query: (sql: Sql) => Promise<T>): Promise<T>;
   end(): Promise<void>;
 }
 
-export interface SystemOptions extends Pick<ShopOptions, "databases"> {
+export interface SystemOptions<Name extends string = ServiceName>
+  extends Pick<ShopOptions<Name>, "services" | "languages" | "databases"> {
   /** The orchestrator's participants beside the services of the shop, or in place of those. */
-  participants?: (services: Shop["addresses"]) => OrchestratorOptions["participants"];
+  participants?: (
+    services: Shop<Name>["addresses"],
+  ) => OrchestratorOptions["participants"] | Promise<OrchestratorOptions["participants"]>;
 }
 
 /** Starts them all. */
-export async function startShopSystem({ databases, participants }: SystemOptions = {}): Promise<ShopSystem> {
+export async function startShopSystem<Name extends string = ServiceName>({
+  participants,
+  ...options
+}: SystemOptions<Name> = {}): Promise<ShopSystem<Name>> {
   const processes = await createTestProcesses();
   const redis = await startRedis();
   async function endAll(): Promise<void> {
@@ -39,10 +45,10 @@ export async function startShopSystem({ databases, participants }: SystemOptions
     await redis.stop();
   }
   try {
-    const shop = await startShop(processes, { databases, folder: processes.folder });
+    const shop = await startShop(processes, { ...options, folder: processes.folder });
     const orchestrator = await startOrchestrator(processes, {
       redisUrl: redis.url,
-      participants: { ...shop.addresses, ...participants?.(shop.addresses) },
+      participants: { ...shop.addresses, ...(await participants?.(shop.addresses)) },
       settings: { definitions: shop.definitions, lease: "1s" },
     });
     const client = createClient({ address: `127.0.0.1:${orchestrator.grpcPort}` });
