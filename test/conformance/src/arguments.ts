@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { type Transport, transports } from "./case.ts";
-import { UsageError } from "./fields.ts";
+import { usageFault } from "./fields.ts";
 import type { ConformanceOptions } from "./run.ts";
 
 export const usage = `Usage: backstitch-conformance --target HOST:PORT [options]
@@ -36,9 +36,10 @@ export function readArguments(args: readonly string[]): Arguments {
   const { values } = parse(args);
   const { target, command, actions, only, transport, json, ca, cert, key, insecure, help } = values;
   const tls = [ca, cert, key].some((file) => file !== undefined) ? { ca, cert, key } : undefined;
-  if (insecure && tls !== undefined) throw fault("--insecure", "conflict", "does not go with --ca, --cert and --key");
+  if (insecure && tls !== undefined)
+    throw usageFault("--insecure", "conflict", "does not go with --ca, --cert and --key");
   if (transport !== undefined && !transports.includes(transport as Transport)) {
-    throw fault("--transport", "unknown_value", `has to be one of ${transports.join(", ")}`);
+    throw usageFault("--transport", "unknown_value", `has to be one of ${transports.join(", ")}`);
   }
   return {
     target,
@@ -72,10 +73,6 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw fault("arguments", "unknown_option", (error as Error).message);
+    throw usageFault("arguments", "unknown_option", (error as Error).message);
   }
-}
-
-function fault(field: string, rule: string, message: string): UsageError {
-  return new UsageError([{ field, rule, message }]);
 }

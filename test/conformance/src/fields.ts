@@ -19,6 +19,11 @@ export class UsageError extends Error {
   }
 }
 
+/** What stops a run for one reason alone. */
+export function usageFault(field: string, rule: string, message: string): UsageError {
+  return new UsageError([{ field, rule, message }]);
+}
+
 /** Reads values that may be anything, and notes every fault instead of throwing. What is missing reads as undefined. */
 export interface Reader {
   readonly faults: Fault[];

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { readArguments, usage } from "./arguments.ts";
-import { UsageError } from "./fields.ts";
+import { UsageError, usageFault } from "./fields.ts";
 import { formatReport } from "./report.ts";
 import { runConformance } from "./run.ts";
 
@@ -33,6 +33,6 @@ function writeJson(path: string, report: object): void {
   try {
     writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
   } catch (error) {
-    throw new UsageError([{ field: "--json", rule: "writable", message: (error as Error).message }]);
+    throw usageFault("--json", "writable", (error as Error).message);
   }
 }

@@ -10,7 +10,7 @@ import {
   transports,
 } from "./case.ts";
 import { checkSteps } from "./check-steps.ts";
-import { createReader, type Reader, UsageError } from "./fields.ts";
+import { createReader, type Reader, UsageError, usageFault } from "./fields.ts";
 import { parseCommand } from "./parse-command.ts";
 import { parseExpectation } from "./parse-expectation.ts";
 import { readYamlFile } from "./yaml-file.ts";
@@ -61,7 +61,7 @@ function yamlFiles(folder: string): string[] {
       .sort()
       .map((name) => join(folder, name));
   } catch (error) {
-    throw new UsageError([{ field: folder, rule: "unreadable", message: (error as Error).message }]);
+    throw usageFault(folder, "unreadable", (error as Error).message);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ParticipantAct } from "./case.ts";
-import { UsageError } from "./fields.ts";
+import { type UsageError, usageFault } from "./fields.ts";
 import { freePort } from "./free-port.ts";
 import type { Target } from "./link.ts";
 import { Mismatch } from "./mismatch.ts";
@@ -91,5 +91,5 @@ function assertAddress(address: string | undefined): string {
 }
 
 function fault(rule: string, message: string): UsageError {
-  return new UsageError([{ field: "--target", rule, message }]);
+  return usageFault("--target", rule, message);
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { UsageError } from "./fields.ts";
+import { usageFault } from "./fields.ts";
 
 /** The participant's program, which the kit starts, ends and starts again. */
 export interface Program {
@@ -21,7 +21,7 @@ const keptLines = 20;
 /** Prepares a command line: words with "quotes" around those that contain spaces; no shell is involved. */
 export function createProgram(commandLine: readonly string[]): Program {
   const [file, ...args] = commandLine;
-  if (file === undefined) throw new UsageError([{ field: "--command", rule: "required", message: "is empty" }]);
+  if (file === undefined) throw usageFault("--command", "required", "is empty");
   let child: ChildProcess | undefined;
   let exit: Promise<string> = Promise.resolve("");
   let lines: string[] = [];
@@ -67,7 +67,7 @@ export function createProgram(commandLine: readonly string[]): Program {
           kill("SIGKILL");
           const problem = over === undefined ? `does not listen after ${startWithinMs / 1000} s` : `ended with ${over}`;
           const message = `${problem}. Its standard error ends with:\n${lines.join("\n").trim()}`;
-          throw new UsageError([{ field: "--command", rule: "starts", message }]);
+          throw usageFault("--command", "starts", message);
         }
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
@@ -88,10 +88,10 @@ export function createProgram(commandLine: readonly string[]): Program {
 
 /** Splits a command line into words. Throws a UsageError for a quote that is not closed. */
 export function splitCommand(text: string): string[] {
-  const words = text.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
-  const rest = text.replace(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g, "");
-  if (/["']/.test(rest)) {
-    throw new UsageError([{ field: "--command", rule: "malformed", message: "has a quote that is not closed" }]);
+  const word = /(?:[^\s"']+|"[^"]*"|'[^']*')+/g;
+  const words = text.match(word) ?? [];
+  if (/["']/.test(text.replace(word, ""))) {
+    throw usageFault("--command", "malformed", "has a quote that is not closed");
   }
-  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, (_, double, single) => double ?? single));
+  return words.map((quoted) => quoted.replace(/"([^"]*)"|'([^']*)'/g, (_, double, single) => double ?? single));
 }

@@ -1,6 +1,6 @@
 import { type ActionMap, missingFor } from "./actions.ts";
 import { type Case, type CommandStep, type ParticipantAct, type Step, type Transport, transports } from "./case.ts";
-import { UsageError } from "./fields.ts";
+import { usageFault } from "./fields.ts";
 
 /** A case over one transport. */
 export interface Run {
@@ -16,7 +16,7 @@ export function selectRuns(
 ): Run[] {
   for (const id of only) {
     if (!cases.some((one) => one.id.startsWith(id))) {
-      throw new UsageError([{ field: "--only", rule: "unknown_case", message: `no case's id begins with "${id}"` }]);
+      throw usageFault("--only", "unknown_case", `no case's id begins with "${id}"`);
     }
   }
   const chosen = only.length === 0 ? cases : cases.filter((one) => only.some((id) => one.id.startsWith(id)));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type ChannelCredentials, credentials } from "@grpc/grpc-js";
-import { UsageError } from "./fields.ts";
+import { usageFault } from "./fields.ts";
 
 /** Paths of PEM files. Any of them asks for TLS. */
 export interface TlsFiles {
@@ -15,16 +15,14 @@ export interface TlsFiles {
 export function readCredentials(files: TlsFiles = {}): ChannelCredentials {
   if ((files.cert === undefined) !== (files.key === undefined)) {
     const field = files.cert === undefined ? "--cert" : "--key";
-    throw new UsageError([
-      { field, rule: "required", message: "a certificate needs its key, and a key its certificate" },
-    ]);
+    throw usageFault(field, "required", "a certificate needs its key, and a key its certificate");
   }
   const [ca, key, cert] = [read("--ca", files.ca), read("--key", files.key), read("--cert", files.cert)];
   if (ca === null && cert === null) return credentials.createInsecure();
   try {
     return credentials.createSsl(ca, key, cert);
   } catch (error) {
-    throw new UsageError([{ field: "--ca, --cert, --key", rule: "malformed", message: (error as Error).message }]);
+    throw usageFault("--ca, --cert, --key", "malformed", (error as Error).message);
   }
 }
 
@@ -33,6 +31,6 @@ function read(field: string, path: string | undefined): Buffer | null {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new UsageError([{ field, rule: "unreadable", message: (error as Error).message }]);
+    throw usageFault(field, "unreadable", (error as Error).message);
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
-import { UsageError } from "./fields.ts";
+import { usageFault } from "./fields.ts";
 
 /** More is no case or actions file. */
 const maxBytes = 1024 * 1024;
@@ -13,23 +13,19 @@ export function readYamlFile(path: string): unknown {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw fault(path, "unreadable", (error as Error).message);
+    throw usageFault(path, "unreadable", (error as Error).message);
   }
-  if (text.length > maxBytes) throw fault(name, "max_size", `has more than ${maxBytes} characters`);
+  if (text.length > maxBytes) throw usageFault(name, "max_size", `has more than ${maxBytes} characters`);
   const lines = new LineCounter();
   const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: "error" });
   const problem = [...document.errors, ...document.warnings][0];
   if (problem !== undefined) {
     const { line, col } = lines.linePos(problem.pos[0]);
-    throw fault(`${name} line ${line}, column ${col}`, "malformed", problem.message);
+    throw usageFault(`${name} line ${line}, column ${col}`, "malformed", problem.message);
   }
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    throw fault(name, "malformed", (error as Error).message);
+    throw usageFault(name, "malformed", (error as Error).message);
   }
-}
-
-function fault(field: string, rule: string, message: string): UsageError {
-  return new UsageError([{ field, rule, message }]);
 }
