@@ -30,7 +30,7 @@ type waitEnd struct{ at time.Time }
 
 func waitEndAfter(wait time.Duration) waitEnd { return waitEnd{at: time.Now().Add(wait)} }
 
-func (e waitEnd) isOver() bool { return !e.at.IsZero() && !time.Now().Before(e.at) }
+func (e waitEnd) isOver() bool { return isPast(e.at, time.Now()) }
 
 // next is how long the server is asked to wait in the next call.
 func (e waitEnd) next() time.Duration {

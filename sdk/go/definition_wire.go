@@ -3,9 +3,9 @@ package backstitch
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	backstitchv1 "github.com/backstitch/backstitch/sdk/go/gen/backstitch/v1"
-	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
@@ -20,25 +20,19 @@ type stepOptions struct {
 // callRule is how a participant is called.
 type callRule struct {
 	input             any
-	timeout           *durationpb.Duration
+	timeout           time.Duration
 	retry             *Retry
 	undo              *UndoRule
-	completionTimeout *durationpb.Duration
-	heartbeatTimeout  *durationpb.Duration
+	completionTimeout time.Duration
+	heartbeatTimeout  time.Duration
 }
 
 func (o CallOptions) rule() callRule {
-	return callRule{
-		o.Input, toWireDuration(o.Timeout), o.Retry, o.Undo,
-		toWireDuration(o.CompletionTimeout), toWireDuration(o.HeartbeatTimeout),
-	}
+	return callRule{o.Input, o.Timeout, o.Retry, o.Undo, o.CompletionTimeout, o.HeartbeatTimeout}
 }
 
 func (o ForEachOptions) rule() callRule {
-	return callRule{
-		o.Input, toWireDuration(o.Timeout), o.Retry, o.Undo,
-		toWireDuration(o.CompletionTimeout), toWireDuration(o.HeartbeatTimeout),
-	}
+	return callRule{o.Input, o.Timeout, o.Retry, o.Undo, o.CompletionTimeout, o.HeartbeatTimeout}
 }
 
 func (b *DefinitionBuilder) add(step *backstitchv1.Step, o stepOptions) *DefinitionBuilder {
@@ -63,11 +57,11 @@ func (b *DefinitionBuilder) call(path, target string, rule callRule) *backstitch
 		Participant:       participant,
 		Action:            action,
 		Input:             b.mapping(path+".input", rule.input),
-		Timeout:           rule.timeout,
+		Timeout:           toWireDuration(rule.timeout),
 		Retry:             retryOf(rule.retry),
 		Undo:              b.undo(path+".undo", rule.undo),
-		CompletionTimeout: rule.completionTimeout,
-		HeartbeatTimeout:  rule.heartbeatTimeout,
+		CompletionTimeout: toWireDuration(rule.completionTimeout),
+		HeartbeatTimeout:  toWireDuration(rule.heartbeatTimeout),
 	}
 }
 

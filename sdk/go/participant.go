@@ -4,8 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -88,13 +89,9 @@ func (p *Participant) Listen(address string) (net.Addr, error) {
 	if err != nil {
 		return nil, fmt.Errorf("backstitch: %q cannot listen: %w", p.name, err)
 	}
-	known := make([]string, 0, len(p.actions))
-	for name := range p.actions {
-		known = append(known, name)
-	}
-	sort.Strings(known)
+	known := strings.Join(slices.Sorted(maps.Keys(p.actions)), ", ")
 	l := &listening{
-		executor: newExecutor(p.actions, strings.Join(known, ", "), p.logger),
+		executor: newExecutor(p.actions, known, p.logger),
 		server:   grpc.NewServer(options...),
 		health:   health.NewServer(),
 		ended:    make(chan error, 1),

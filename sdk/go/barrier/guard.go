@@ -23,7 +23,7 @@ func Guard[In, Out any](b *Barrier, action Action[In, Out]) backstitch.Action[js
 	guarded := backstitch.Action[json.RawMessage, json.RawMessage]{}
 	if action.Do != nil {
 		guarded.Do = func(ctx context.Context, input json.RawMessage) (json.RawMessage, error) {
-			return b.guard(ctx, false, func(ctx context.Context, tx Tx, _ *row) (json.RawMessage, error) {
+			return b.guard(ctx, false, func(ctx context.Context, tx Tx, _ row) (json.RawMessage, error) {
 				var told In
 				if err := answer.Decode(input, &told); err != nil {
 					return nil, err
@@ -38,7 +38,7 @@ func Guard[In, Out any](b *Barrier, action Action[In, Out]) backstitch.Action[js
 	}
 	if action.Undo != nil {
 		guarded.Undo = func(ctx context.Context, undo backstitch.Undo[json.RawMessage, json.RawMessage]) error {
-			_, err := b.guard(ctx, true, func(ctx context.Context, tx Tx, before *row) (json.RawMessage, error) {
+			_, err := b.guard(ctx, true, func(ctx context.Context, tx Tx, before row) (json.RawMessage, error) {
 				told := backstitch.Undo[In, Out]{Input: undo.Input}
 				if err := answer.Decode(undo.DoInput, &told.DoInput); err != nil {
 					return nil, err
@@ -62,8 +62,8 @@ func Guard[In, Out any](b *Barrier, action Action[In, Out]) backstitch.Action[js
 	return guarded
 }
 
-// handler is a Do or an Undo with its types erased. An Undo is told what was recorded before.
-type handler func(ctx context.Context, tx Tx, before *row) (json.RawMessage, error)
+// handler is a Do or an Undo with its types erased. An Undo is told what was recorded before, and gives no output.
+type handler func(ctx context.Context, tx Tx, before row) (json.RawMessage, error)
 
 func (b *Barrier) guard(ctx context.Context, undo bool, handle handler) (json.RawMessage, error) {
 	command := backstitch.CommandFrom(ctx)
@@ -94,7 +94,7 @@ func (b *Barrier) guard(ctx context.Context, undo bool, handle handler) (json.Ra
 		if err := s.savepoint(); err != nil {
 			return err
 		}
-		if given, err = run(ctx, s.tx, undo, before, handle); err != nil {
+		if given, err = run(ctx, s.tx, before, handle); err != nil {
 			return err
 		}
 		leave := s.releaseSavepoint
@@ -116,7 +116,7 @@ func (b *Barrier) guard(ctx context.Context, undo bool, handle handler) (json.Ra
 }
 
 // run calls the handler. Its error is a technical failure, after which the transaction is rolled back.
-func run(ctx context.Context, tx Tx, undo bool, before *row, handle handler) (storedAnswer, error) {
+func run(ctx context.Context, tx Tx, before row, handle handler) (storedAnswer, error) {
 	// Rows that the handler has left open are closed with its context; they would hold up the transaction's end.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -124,8 +124,6 @@ func run(ctx context.Context, tx Tx, undo bool, before *row, handle handler) (st
 	var rejected *backstitch.RejectedError
 	var pending *backstitch.PendingError
 	switch {
-	case err == nil && undo:
-		return storedAnswer{Kind: kindDone}, nil
 	case err == nil:
 		return storedAnswer{Kind: kindDone, Output: string(output)}, nil
 	case errors.As(err, &rejected):

@@ -83,11 +83,9 @@ var (
 	nothingToUndo = storedAnswer{Kind: kindDone}
 )
 
-// decideDo decides about a Do, given the row as it was before; nil: the Do has inserted it.
-func decideDo(before *row) decision {
+// decideDo decides about a Do, given the row as it was before.
+func decideDo(before row) decision {
 	switch {
-	case before == nil:
-		return decision{run: true}
 	case before.undo != nil:
 		return decision{answer: undone, record: before.do == nil}
 	case before.do != nil:
@@ -97,11 +95,11 @@ func decideDo(before *row) decision {
 }
 
 // decideUndo decides about an Undo, as decideDo does about a Do.
-func decideUndo(before *row) decision {
+func decideUndo(before row) decision {
 	switch {
-	case before != nil && before.undo != nil:
+	case before.undo != nil:
 		return decision{answer: *before.undo}
-	case before == nil || before.do == nil || before.do.Kind == kindRejected:
+	case before.do == nil || before.do.Kind == kindRejected:
 		return decision{answer: nothingToUndo, record: true}
 	}
 	return decision{run: true}

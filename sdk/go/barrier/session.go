@@ -32,26 +32,25 @@ func newSession(ctx context.Context, tx Tx, sql *statements) *session {
 // errGone says that the row was cleaned away between two statements: the transaction starts over.
 var errGone = errors.New("the barrier's row has gone")
 
-// claim inserts the row, waiting for other transactions on it; it gives what was there before, or nil.
-func (s *session) claim(command backstitch.Command) (*row, error) {
+// claim inserts the row, waiting for other transactions on it; it gives what was there before.
+func (s *session) claim(command backstitch.Command) (before row, err error) {
 	inserted, err := s.tx.ExecContext(s.ctx, s.sql.insert, command.EffectID, command.SagaID)
 	if err != nil {
-		return nil, err
+		return before, err
 	}
 	if count, err := inserted.RowsAffected(); err != nil || count == 1 {
-		return nil, err
+		return before, err
 	}
 	var do, undo *string
 	err = s.tx.QueryRowContext(s.ctx, s.sql.query, command.EffectID).Scan(&do, &undo)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, errGone
+		return before, errGone
 	}
 	if err != nil {
-		return nil, err
+		return before, err
 	}
-	before := &row{}
 	if before.do, err = parse(do); err != nil {
-		return nil, err
+		return before, err
 	}
 	before.undo, err = parse(undo)
 	return before, err

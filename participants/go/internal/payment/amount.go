@@ -2,6 +2,7 @@ package payment
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 
@@ -21,24 +22,20 @@ func (a *amount) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// atLeast gives the amount if it is a whole number and no less than `least`.
-func (a *amount) atLeast(least int64) (int64, bool) {
-	if a == nil {
-		return 0, false
+// atLeast gives the amount if it is a whole number and no less than `least`, or refuses; `what` names it, for people.
+func (a *amount) atLeast(least int64, what string) (int64, error) {
+	if a != nil {
+		value := float64(*a)
+		whole := math.Trunc(value) == value && math.Abs(value) < 1<<53
+		if whole && value >= float64(least) {
+			return int64(value), nil
+		}
 	}
-	value := float64(*a)
-	whole := math.Trunc(value) == value && math.Abs(value) < 1<<53
-	return int64(value), whole && value >= float64(least)
+	return 0, backstitch.Rejected("BAD_AMOUNT", fmt.Sprintf("%s is %d or more", what, least), nil)
 }
 
 // money gives an amount of 1 or more, or refuses.
-func (a *amount) money() (int64, error) {
-	value, ok := a.atLeast(1)
-	if !ok {
-		return 0, backstitch.Rejected("BAD_AMOUNT", "an amount is 1 or more", nil)
-	}
-	return value, nil
-}
+func (a *amount) money() (int64, error) { return a.atLeast(1, "an amount") }
 
 // share gives a part of an amount in percent, rounded to the nearest unit, halves up.
 func share(of int64, percent float64) int64 {

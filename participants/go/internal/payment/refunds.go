@@ -24,9 +24,9 @@ type refunded struct {
 // refundPart pays back a part of a charge; its Undo calls the refund off.
 var refundPart = barrier.Action[toRefund, refunded]{
 	Do: func(ctx context.Context, tx barrier.Tx, in toRefund) (refunded, error) {
-		amount, ok := in.Amount.atLeast(0)
-		if !ok {
-			return refunded{}, backstitch.Rejected("BAD_AMOUNT", "a refund is 0 or more", nil)
+		amount, err := in.Amount.atLeast(0, "a refund")
+		if err != nil {
+			return refunded{}, err
 		}
 		left, err := refundable(ctx, tx, in.ChargeID)
 		if err != nil {

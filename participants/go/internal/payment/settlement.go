@@ -79,9 +79,9 @@ type paidOut struct {
 // payOut pays a driver, a host or a merchant; its Undo claws the money back.
 var payOut = barrier.Action[toPayOut, paidOut]{
 	Do: func(ctx context.Context, tx barrier.Tx, in toPayOut) (paidOut, error) {
-		amount, ok := in.Amount.atLeast(0)
-		if !ok {
-			return paidOut{}, backstitch.Rejected("BAD_AMOUNT", "a payout is 0 or more", nil)
+		amount, err := in.Amount.atLeast(0, "a payout")
+		if err != nil {
+			return paidOut{}, err
 		}
 		id, err := notePayout(ctx, tx, bookedPayout{in.Payee, in.OrderID, amount, in.Currency})
 		return paidOut{id, amount}, err

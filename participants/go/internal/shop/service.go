@@ -57,10 +57,7 @@ func Start(ctx context.Context, service Service, options Options) (*Running, net
 		db.Close()
 		return nil, nil, err
 	}
-	var with []backstitch.Option
-	if options.Logger != nil {
-		with = append(with, backstitch.WithLogger(options.Logger))
-	}
+	with := []backstitch.Option{backstitch.WithLogger(options.Logger)}
 	if !options.Serve {
 		with = append(with, backstitch.WithoutServe())
 	}
