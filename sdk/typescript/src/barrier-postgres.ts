@@ -15,7 +15,6 @@ const schema = `
 
 const installLock = 7_248_119_305;
 
-const cleanBatch = 1000;
 /** How long a transaction without deadline waits for another one on the same effect. */
 const lockWaitMs = 10_000;
 /** What PostgreSQL can count in milliseconds; a deadline may be further away. */
@@ -38,21 +37,15 @@ export function postgresBarrier<Pool extends PostgresPool>(pool: Pool): Barrier<
       const waitMs = Math.min(Math.max(1, leftMs), longestWaitMs);
       return transaction(`BEGIN; SET LOCAL lock_timeout = ${waitMs}`, (client) => work(sessionOf(client)));
     },
-    async clean(beforeMs) {
-      let removed = 0;
-      for (;;) {
-        const batch = await transaction("BEGIN", async (client) => {
-          const { rowCount } = await client.query(
-            `DELETE FROM backstitch_barrier WHERE effect_id IN
-               (SELECT effect_id FROM backstitch_barrier WHERE written_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
-            [new Date(beforeMs), cleanBatch],
-          );
-          return rowCount ?? 0;
-        });
-        removed += batch;
-        if (batch < cleanBatch) return removed;
-      }
-    },
+    clean: (beforeMs, atMost) =>
+      transaction("BEGIN", async (client) => {
+        const { rowCount } = await client.query(
+          `DELETE FROM backstitch_barrier WHERE effect_id IN
+             (SELECT effect_id FROM backstitch_barrier WHERE written_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+          [new Date(beforeMs), atMost],
+        );
+        return rowCount ?? 0;
+      }),
   });
 }
 

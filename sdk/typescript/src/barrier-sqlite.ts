@@ -24,7 +24,6 @@ const schema = `
   );
   CREATE INDEX IF NOT EXISTS backstitch_barrier_written_at ON backstitch_barrier (written_at);`;
 
-const cleanBatch = 1000;
 /** How long a transaction without deadline waits for another process that writes. */
 const busyWaitMs = 10_000;
 
@@ -92,16 +91,10 @@ export function sqliteBarrier<Db extends SqliteDatabase>(db: Db): Barrier<Db> {
     transaction(context, work) {
       return enqueue(() => inTransaction(context.deadline?.getTime() ?? Date.now() + busyWaitMs, () => work(session)));
     },
-    async clean(beforeMs) {
-      let removed = 0;
-      for (;;) {
-        const batch = await enqueue(() =>
-          inTransaction(Date.now() + busyWaitMs, () => Number(statements().clean.run(beforeMs, cleanBatch).changes)),
-        );
-        removed += batch;
-        if (batch < cleanBatch) return removed;
-      }
-    },
+    clean: (beforeMs, atMost) =>
+      enqueue(() =>
+        inTransaction(Date.now() + busyWaitMs, () => Number(statements().clean.run(beforeMs, atMost).changes)),
+      ),
   });
 }
 

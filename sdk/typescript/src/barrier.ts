@@ -45,10 +45,14 @@ export interface BarrierSession<Tx> {
 /** What the barrier wants of a database. */
 export interface BarrierStore<Tx> {
   install(): Promise<void>;
-  clean(beforeMs: number): Promise<number>;
+  /** Removes rows that were last written before this time, at most so many at once, and gives their number. */
+  clean(beforeMs: number, atMost: number): Promise<number>;
   /** Runs the work in a transaction that may write, commits it, and rolls back if it throws. May run it again on conflicts. */
   transaction<T>(context: DoContext, work: (session: BarrierSession<Tx>) => Promise<T>): Promise<T>;
 }
+
+/** How many rows one transaction removes. */
+const cleanBatch = 1000;
 
 /** The barrier over a store. */
 export function createBarrier<Tx>(store: BarrierStore<Tx>): Barrier<Tx> {
@@ -75,11 +79,20 @@ export function createBarrier<Tx>(store: BarrierStore<Tx>): Barrier<Tx> {
     });
   }
 
+  async function cleanAll(beforeMs: number): Promise<number> {
+    let removed = 0;
+    for (;;) {
+      const batch = await store.clean(beforeMs, cleanBatch);
+      removed += batch;
+      if (batch < cleanBatch) return removed;
+    }
+  }
+
   return {
     install: () => store.install(),
     clean({ olderThanMs }) {
       if (!(olderThanMs >= 0)) throw new RangeError("olderThanMs is a number of milliseconds, 0 or more");
-      return store.clean(Date.now() - olderThanMs);
+      return cleanAll(Date.now() - olderThanMs);
     },
     action(handlers) {
       const { undo } = handlers;

@@ -12,6 +12,7 @@ import io.backstitch.participant.Action;
 import io.backstitch.participant.DoContext;
 import io.backstitch.participant.DoHandler;
 import io.backstitch.participant.UndoContext;
+import io.backstitch.participant.UndoHandler;
 import io.grpc.Status;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,6 +28,9 @@ import javax.sql.DataSource;
  * records its answer. The rules stand in the README.
  */
 public final class Barrier {
+  /** How many rows one transaction removes. */
+  private static final int CLEAN_BATCH = 1000;
+
   private final BarrierStore store;
 
   private Barrier(BarrierStore store) {
@@ -60,7 +64,10 @@ public final class Barrier {
    */
   public int clean(Duration olderThan) throws SQLException {
     if (olderThan.isNegative()) throw new IllegalArgumentException("olderThan is a duration of 0 or more");
-    return store.clean(System.currentTimeMillis() - olderThan.toMillis());
+    long beforeMs = System.currentTimeMillis() - olderThan.toMillis();
+    int removed = 0;
+    for (int batch = CLEAN_BATCH; batch == CLEAN_BATCH; removed += batch) batch = store.clean(beforeMs, CLEAN_BATCH);
+    return removed;
   }
 
   /** An action that only reads, and is answered once. */
@@ -73,11 +80,7 @@ public final class Barrier {
    * return; they cannot end its transaction. The Do's input is read as a record of this type, or a {@code Map}.
    */
   public <I> Action action(Class<I> inputType, BarrierDo<? super I> doHandler, BarrierUndo undoHandler) {
-    Objects.requireNonNull(undoHandler, "undoHandler");
-    return Action.of(
-        inputType,
-        guarded(doHandler),
-        (input, context) -> reply(guard(Direction.UNDO, context, undone(input, context, undoHandler))));
+    return Action.of(inputType, guarded(doHandler), guarded(undoHandler));
   }
 
   /** An action with a map for its input that only reads, and is answered once. */
@@ -87,10 +90,7 @@ public final class Barrier {
 
   /** An action with a map for its input. */
   public Action action(BarrierDo<Map<String, Object>> doHandler, BarrierUndo undoHandler) {
-    Objects.requireNonNull(undoHandler, "undoHandler");
-    return Action.of(
-        guarded(doHandler),
-        (input, context) -> reply(guard(Direction.UNDO, context, undone(input, context, undoHandler))));
+    return Action.of(guarded(doHandler), guarded(undoHandler));
   }
 
   /** A handler with its input, in the barrier's transaction. */
@@ -103,6 +103,11 @@ public final class Barrier {
     Objects.requireNonNull(doHandler, "doHandler");
     return (input, context) ->
         reply(guard(Direction.DO, context, (connection, row) -> doHandler.apply(connection, input, context)));
+  }
+
+  private UndoHandler guarded(BarrierUndo undoHandler) {
+    Objects.requireNonNull(undoHandler, "undoHandler");
+    return (input, context) -> reply(guard(Direction.UNDO, context, undone(input, context, undoHandler)));
   }
 
   private static Run undone(Map<String, Object> input, UndoContext context, BarrierUndo undoHandler) {
@@ -128,7 +133,13 @@ public final class Barrier {
           }
           assertInTime(context);
           session.savepoint();
-          Outcome answer = answerOf(direction, () -> handler.in(session.connection(), row));
+          HandlerConnection handed = new HandlerConnection(session.connection());
+          Outcome answer;
+          try {
+            answer = answerOf(direction, () -> handler.in(handed.asConnection(), row));
+          } finally {
+            handed.end();
+          }
           if (answer instanceof Outcome.Refused) session.rollbackToSavepoint();
           session.releaseSavepoint();
           if (BarrierRules.isRecorded(direction, answer)) session.record(context, direction, answer);

@@ -10,8 +10,8 @@ import java.sql.SQLException;
 interface BarrierStore {
   void install() throws SQLException;
 
-  /** Removes the rows that were last written before this time, and gives their number. */
-  int clean(long beforeMs) throws SQLException;
+  /** Removes rows that were last written before this time, at most so many at once, and gives their number. */
+  int clean(long beforeMs, int atMost) throws SQLException;
 
   /**
    * Runs the work in a transaction that may write, commits it, and rolls back if it throws. May run it again on
@@ -27,7 +27,7 @@ interface BarrierStore {
 
   /** An effect's row inside an open transaction. */
   interface Session {
-    /** What handlers get. */
+    /** The real one, which handlers get as a {@link HandlerConnection}. */
     Connection connection();
 
     /** Inserts the row, waiting for other transactions on it; gives what was there before. */

@@ -33,7 +33,6 @@ final class PostgresStore implements BarrierStore {
   private static final String SERIALIZATION_FAILURE = "40001";
   private static final String DEADLOCK = "40P01";
   private static final int ATTEMPTS = 8;
-  private static final int CLEAN_BATCH = 1000;
 
   /** How long a transaction without deadline waits for another one on the same effect. */
   private static final Duration LOCK_WAIT = Duration.ofSeconds(10);
@@ -60,34 +59,24 @@ final class PostgresStore implements BarrierStore {
           Instant until = context.deadline().orElseGet(() -> Instant.now().plus(LOCK_WAIT));
           long waitMs = Math.max(1, Duration.between(Instant.now(), until).toMillis());
           execute(connection, "SET LOCAL lock_timeout = " + Math.min(waitMs, Integer.MAX_VALUE));
-          HandlerConnection handed = new HandlerConnection(connection);
-          try {
-            return work.run(new PostgresSession(connection, handed.asConnection()));
-          } finally {
-            handed.end();
-          }
+          return work.run(new PostgresSession(connection));
         });
   }
 
   @Override
-  public int clean(long beforeMs) throws SQLException {
+  public int clean(long beforeMs, int atMost) throws SQLException {
     String delete =
         """
         DELETE FROM backstitch_barrier WHERE effect_id IN
           (SELECT effect_id FROM backstitch_barrier WHERE written_at < ? LIMIT ? FOR UPDATE SKIP LOCKED)""";
-    int removed = 0;
-    for (int batch = CLEAN_BATCH; batch == CLEAN_BATCH; removed += batch) {
-      batch =
-          repeated(
-              connection -> {
-                try (PreparedStatement statement = connection.prepareStatement(delete)) {
-                  statement.setTimestamp(1, new Timestamp(beforeMs));
-                  statement.setInt(2, CLEAN_BATCH);
-                  return statement.executeUpdate();
-                }
-              });
-    }
-    return removed;
+    return repeated(
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(delete)) {
+            statement.setTimestamp(1, new Timestamp(beforeMs));
+            statement.setInt(2, atMost);
+            return statement.executeUpdate();
+          }
+        });
   }
 
   @FunctionalInterface
@@ -156,17 +145,17 @@ final class PostgresStore implements BarrierStore {
     }
   }
 
-  private record PostgresSession(Connection real, Connection connection) implements Session {
+  private record PostgresSession(Connection connection) implements Session {
     @Override
     public BarrierRules.Row claim(DoContext context) throws SQLException {
       String insert = "INSERT INTO backstitch_barrier (effect_id, saga_id) VALUES (?, ?) ON CONFLICT DO NOTHING";
-      try (PreparedStatement statement = real.prepareStatement(insert)) {
+      try (PreparedStatement statement = connection.prepareStatement(insert)) {
         statement.setString(1, context.effectId());
         statement.setString(2, context.sagaId());
         if (statement.executeUpdate() == 1) return BarrierRules.Row.NEW;
       }
       String select = "SELECT do_answer, undo_answer FROM backstitch_barrier WHERE effect_id = ? FOR UPDATE";
-      try (PreparedStatement statement = real.prepareStatement(select)) {
+      try (PreparedStatement statement = connection.prepareStatement(select)) {
         statement.setString(1, context.effectId());
         try (ResultSet row = statement.executeQuery()) {
           // Cleaned away between the two statements: the transaction starts over, as after any other conflict.
@@ -179,12 +168,12 @@ final class PostgresStore implements BarrierStore {
     @Override
     public void savepoint() throws SQLException {
       // The limit on waiting for locks was the barrier's; the handler's statements have the connection's own.
-      execute(real, "SET LOCAL lock_timeout TO DEFAULT; SAVEPOINT backstitch_handler");
+      execute(connection, "SET LOCAL lock_timeout TO DEFAULT; SAVEPOINT backstitch_handler");
     }
 
     @Override
     public void rollbackToSavepoint() throws SQLException {
-      execute(real, "ROLLBACK TO SAVEPOINT backstitch_handler");
+      execute(connection, "ROLLBACK TO SAVEPOINT backstitch_handler");
     }
 
     @Override
@@ -196,7 +185,7 @@ final class PostgresStore implements BarrierStore {
     public void record(DoContext context, Direction direction, Outcome answer) throws SQLException {
       String update =
           "UPDATE backstitch_barrier SET " + direction.word() + "_answer = ?, written_at = now() WHERE effect_id = ?";
-      try (PreparedStatement statement = real.prepareStatement(update)) {
+      try (PreparedStatement statement = connection.prepareStatement(update)) {
         statement.setString(1, StoredAnswer.write(answer));
         statement.setString(2, context.effectId());
         statement.executeUpdate();

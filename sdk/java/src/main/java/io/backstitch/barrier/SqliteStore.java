@@ -31,8 +31,6 @@ final class SqliteStore implements BarrierStore {
     "CREATE INDEX IF NOT EXISTS backstitch_barrier_written_at ON backstitch_barrier (written_at)"
   };
 
-  private static final int CLEAN_BATCH = 1000;
-
   /** How long a transaction without deadline waits for another process that writes. */
   private static final long BUSY_WAIT_MS = 10_000;
 
@@ -62,38 +60,24 @@ final class SqliteStore implements BarrierStore {
   @Override
   public Outcome transaction(DoContext context, Work work) throws Exception {
     long untilMs = context.deadline().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE);
-    return queued(
-        untilMs,
-        connection -> {
-          HandlerConnection handed = new HandlerConnection(connection);
-          try {
-            return work.run(new SqliteSession(connection, handed.asConnection()));
-          } finally {
-            handed.end();
-          }
-        });
+    return queued(untilMs, connection -> work.run(new SqliteSession(connection)));
   }
 
   @Override
-  public int clean(long beforeMs) throws SQLException {
+  public int clean(long beforeMs, int atMost) throws SQLException {
     String delete =
         """
         DELETE FROM backstitch_barrier WHERE effect_id IN
           (SELECT effect_id FROM backstitch_barrier WHERE written_at < ? LIMIT ?)""";
-    int removed = 0;
-    for (int batch = CLEAN_BATCH; batch == CLEAN_BATCH; removed += batch) {
-      batch =
-          queued(
-              Long.MAX_VALUE,
-              connection -> {
-                try (PreparedStatement statement = connection.prepareStatement(delete)) {
-                  statement.setLong(1, beforeMs);
-                  statement.setInt(2, CLEAN_BATCH);
-                  return statement.executeUpdate();
-                }
-              });
-    }
-    return removed;
+    return queued(
+        Long.MAX_VALUE,
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(delete)) {
+            statement.setLong(1, beforeMs);
+            statement.setInt(2, atMost);
+            return statement.executeUpdate();
+          }
+        });
   }
 
   /** Runs the work in a transaction, when those before it are over. */
@@ -123,19 +107,19 @@ final class SqliteStore implements BarrierStore {
     }
   }
 
-  private record SqliteSession(Connection real, Connection connection) implements Session {
+  private record SqliteSession(Connection connection) implements Session {
     @Override
     public BarrierRules.Row claim(DoContext context) throws SQLException {
       String insert =
           "INSERT INTO backstitch_barrier (effect_id, saga_id, written_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-      try (PreparedStatement statement = real.prepareStatement(insert)) {
+      try (PreparedStatement statement = connection.prepareStatement(insert)) {
         statement.setString(1, context.effectId());
         statement.setString(2, context.sagaId());
         statement.setLong(3, System.currentTimeMillis());
         if (statement.executeUpdate() == 1) return BarrierRules.Row.NEW;
       }
       String select = "SELECT do_answer, undo_answer FROM backstitch_barrier WHERE effect_id = ?";
-      try (PreparedStatement statement = real.prepareStatement(select)) {
+      try (PreparedStatement statement = connection.prepareStatement(select)) {
         statement.setString(1, context.effectId());
         try (ResultSet row = statement.executeQuery()) {
           if (!row.next()) throw new SQLException("the barrier's row is not there");
@@ -146,12 +130,12 @@ final class SqliteStore implements BarrierStore {
 
     @Override
     public void savepoint() throws SQLException {
-      SqliteTransaction.execute(real, "SAVEPOINT backstitch_handler");
+      SqliteTransaction.execute(connection, "SAVEPOINT backstitch_handler");
     }
 
     @Override
     public void rollbackToSavepoint() throws SQLException {
-      SqliteTransaction.execute(real, "ROLLBACK TO backstitch_handler");
+      SqliteTransaction.execute(connection, "ROLLBACK TO backstitch_handler");
     }
 
     /**
@@ -160,14 +144,14 @@ final class SqliteStore implements BarrierStore {
      */
     @Override
     public void releaseSavepoint() throws SQLException {
-      SqliteTransaction.execute(real, "RELEASE backstitch_handler");
+      SqliteTransaction.execute(connection, "RELEASE backstitch_handler");
     }
 
     @Override
     public void record(DoContext context, Direction direction, Outcome answer) throws SQLException {
       String update =
           "UPDATE backstitch_barrier SET " + direction.word() + "_answer = ?, written_at = ? WHERE effect_id = ?";
-      try (PreparedStatement statement = real.prepareStatement(update)) {
+      try (PreparedStatement statement = connection.prepareStatement(update)) {
         statement.setString(1, StoredAnswer.write(answer));
         statement.setLong(2, System.currentTimeMillis());
         statement.setString(3, context.effectId());
