@@ -42,7 +42,7 @@ def run_service(service: ShopService) -> None:
     """
     options = _read_arguments(service)
     log_to_stderr(service.name)
-    database = options.database()
+    database = open_database(options.database)
     try:
         database.migrate(f"{LEDGER_SCHEMA}{TOKENS_SCHEMA}{service.schema}")
         guarded = {name: database.action(*with_ledger(do, undo)) for name, (do, undo) in service.actions.items()}
@@ -58,7 +58,7 @@ def run_service(service: ShopService) -> None:
 
 @dataclass(frozen=True)
 class _Options:
-    database: Callable[[], Database]
+    database: str
     port: int
     faults: Faults
     serve: bool
@@ -83,4 +83,4 @@ def _read_arguments(service: ShopService) -> _Options:
         faults = parse_faults(options.faults)
     except ValueError:
         parser.error("--faults is a JSON object")
-    return _Options(lambda: open_database(options.db), options.port, faults, options.serve == "on")
+    return _Options(options.db, options.port, faults, options.serve == "on")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from backstitch.duration import Duration, to_seconds
+from backstitch.duration import Duration, to_ms, to_seconds
 from backstitch.payload import MAX_INTEGER, JsonObject
 
 Direction = Literal["do", "undo"]
@@ -53,7 +52,7 @@ class RetryAfter(Exception):
         :param delay: seconds, a timedelta, or text such as ``"250ms"``
         """
         super().__init__(delay, message)
-        self.delay_ms = math.ceil(round(to_seconds(delay) * 1000, 6))
+        self.delay_ms = to_ms(to_seconds(delay))
         self.message = str(message)
 
     def __str__(self) -> str:

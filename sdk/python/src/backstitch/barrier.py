@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Any, Generic, Protocol, TypeVar
 
-from backstitch.answers import Direction, DoneOutcome, Pending, Rejected, RejectedOutcome, decode_output
-from backstitch.barrier_answers import assert_in_time, assert_named, reply, stored_answer
+from backstitch.answers import Direction, Pending, Rejected, RejectedOutcome
+from backstitch.barrier_answers import assert_in_time, assert_named, recall_do_output, reply, stored_answer
 from backstitch.barrier_rules import Answer, BarrierRow, StoredAnswer, decide, is_recorded
+from backstitch.barrier_sql import CLEAN_BATCH
 from backstitch.context import DoContext, UndoContext
 from backstitch.duration import Duration, to_seconds
 from backstitch.inputs import AnyHandler, adapt, is_async
@@ -50,7 +51,10 @@ class BarrierStore(Protocol[Tx_co]):
     def install(self) -> None: ...
 
     def clean(self, before: float) -> int:
-        """:param before: seconds since the epoch"""
+        """Removes rows last written before this, CLEAN_BATCH at the most, and gives their number.
+
+        :param before: seconds since the epoch
+        """
 
     def transaction(self, context: DoContext, work: Callable[[BarrierSession[Tx_co]], T]) -> T:
         """Runs the work in a transaction that may write, commits it, and rolls back if it raises.
@@ -74,7 +78,13 @@ class Barrier(Generic[Tx]):
 
         A row may go a day after its saga is final, so take the longest life of a saga and add a day.
         """
-        return self._store.clean(time.time() - to_seconds(older_than))
+        before = time.time() - to_seconds(older_than)
+        removed = 0
+        while True:
+            batch = self._store.clean(before)
+            removed += batch
+            if batch < CLEAN_BATCH:
+                return removed
 
     def action(self, do: GuardedDo[Tx], undo: GuardedUndo[Tx] | None = None) -> Action:
         """Makes an action whose handlers run once for an effect, inside the transaction that records their answer."""
@@ -86,8 +96,7 @@ class Barrier(Generic[Tx]):
 
         def guarded_undo(input: Any, context: UndoContext) -> object:
             def run(tx: Tx, row: BarrierRow | None) -> object:
-                if row is not None and isinstance(row.do, DoneOutcome) and context.do_output is None:
-                    context.do_output = decode_output(row.do.output)
+                recall_do_output(context, row)
                 assert run_undo is not None
                 return run_undo(tx, input, context)
 

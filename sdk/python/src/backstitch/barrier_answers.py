@@ -16,8 +16,8 @@ from backstitch.answers import (
     decode_output,
     outcome_of_return,
 )
-from backstitch.barrier_rules import StoredAnswer
-from backstitch.context import DoContext
+from backstitch.barrier_rules import BarrierRow, StoredAnswer
+from backstitch.context import DoContext, UndoContext
 
 LONGEST_WAIT_SECONDS = (2**31 - 1) / 1000
 """The most that a call waits for a database: both count their time-outs in milliseconds of 32 bits."""
@@ -45,6 +45,12 @@ def seconds_left(context: DoContext, otherwise: float) -> float:
     if context.deadline is None:
         return otherwise
     return min(context.deadline.timestamp() - time.time(), LONGEST_WAIT_SECONDS)
+
+
+def recall_do_output(context: UndoContext, row: BarrierRow | None) -> None:
+    """Gives an Undo the output that is recorded of its Do, where the command did not bring it."""
+    if row is not None and isinstance(row.do, DoneOutcome) and context.do_output is None:
+        context.do_output = decode_output(row.do.output)
 
 
 def stored_answer(direction: Direction, value: object) -> StoredAnswer:

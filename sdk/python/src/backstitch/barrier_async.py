@@ -7,9 +7,10 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, Protocol, TypeVar
 
-from backstitch.answers import Direction, DoneOutcome, Pending, Rejected, RejectedOutcome, decode_output
-from backstitch.barrier_answers import assert_in_time, assert_named, reply, stored_answer
+from backstitch.answers import Direction, Pending, Rejected, RejectedOutcome
+from backstitch.barrier_answers import assert_in_time, assert_named, recall_do_output, reply, stored_answer
 from backstitch.barrier_rules import Answer, BarrierRow, StoredAnswer, decide, is_recorded
+from backstitch.barrier_sql import CLEAN_BATCH
 from backstitch.context import DoContext, UndoContext
 from backstitch.duration import Duration, to_seconds
 from backstitch.inputs import adapt
@@ -56,7 +57,13 @@ class AsyncBarrier(Generic[Tx]):
 
         A row may go a day after its saga is final, so take the longest life of a saga and add a day.
         """
-        return await self._store.clean(time.time() - to_seconds(older_than))
+        before = time.time() - to_seconds(older_than)
+        removed = 0
+        while True:
+            batch = await self._store.clean(before)
+            removed += batch
+            if batch < CLEAN_BATCH:
+                return removed
 
     def action(self, do: GuardedDo[Tx], undo: GuardedUndo[Tx] | None = None) -> Action:
         """Makes an action whose handlers run once for an effect, inside the transaction that records their answer."""
@@ -68,8 +75,7 @@ class AsyncBarrier(Generic[Tx]):
 
         async def guarded_undo(input: Any, context: UndoContext) -> object:
             def run(tx: Tx, row: BarrierRow | None) -> object:
-                if row is not None and isinstance(row.do, DoneOutcome) and context.do_output is None:
-                    context.do_output = decode_output(row.do.output)
+                recall_do_output(context, row)
                 assert run_undo is not None
                 return run_undo(tx, input, context)
 

@@ -85,12 +85,7 @@ class _PostgresStore(Generic[C]):
             rows: int = session.execute(POSTGRES.clean, until, CLEAN_BATCH).rowcount
             return rows
 
-        removed = 0
-        while True:
-            batch = self._transaction(WAIT_SECONDS, work)
-            removed += batch
-            if batch < CLEAN_BATCH:
-                return removed
+        return self._transaction(WAIT_SECONDS, work)
 
     def transaction(self, context: DoContext, work: Callable[[BarrierSession[C]], T]) -> T:
         def limited(session: _PostgresSession[C]) -> T:

@@ -58,12 +58,7 @@ class _AsyncPostgresStore(Generic[C]):
             rows: int = (await session.execute(POSTGRES.clean, until, CLEAN_BATCH)).rowcount
             return rows
 
-        removed = 0
-        while True:
-            batch = await self._transaction(WAIT_SECONDS, work)
-            removed += batch
-            if batch < CLEAN_BATCH:
-                return removed
+        return await self._transaction(WAIT_SECONDS, work)
 
     async def transaction(self, context: DoContext, work: Callable[[AsyncBarrierSession[C]], Awaitable[T]]) -> T:
         async def limited(session: _AsyncPostgresSession[C]) -> T:

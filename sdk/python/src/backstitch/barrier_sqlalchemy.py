@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from backstitch.answers import Direction
-from backstitch.barrier import Barrier, BarrierSession
+from backstitch.barrier import Barrier
 from backstitch.barrier_postgres import lock_timeout_ms, run_again
 from backstitch.barrier_rules import BarrierRow, StoredAnswer, to_json
 from backstitch.barrier_sql import CLEAN_BATCH, INSTALL_LOCK, POSTGRES, SQLITE, Statements
@@ -76,23 +76,15 @@ class _SqlalchemyStore(Generic[Tx]):
             for statement in self._statements.schema:
                 session.execute(statement)
 
-        self._transaction(None, work)
+        self.transaction(None, work)
 
     def clean(self, before: float) -> int:
         until = datetime.fromtimestamp(before, UTC) if self._is_postgres else int(before * 1000)
-        removed = 0
-        while True:
-            batch = self._transaction(
-                None, lambda session: session.execute(self._statements.clean, until, CLEAN_BATCH).rowcount
-            )
-            removed += batch
-            if batch < CLEAN_BATCH:
-                return removed
+        return self.transaction(
+            None, lambda session: session.execute(self._statements.clean, until, CLEAN_BATCH).rowcount
+        )
 
-    def transaction(self, context: DoContext, work: Callable[[BarrierSession[Tx]], T]) -> T:
-        return self._transaction(context, work)
-
-    def _transaction(self, context: DoContext | None, work: Callable[[_SqlalchemySession[Tx]], T]) -> T:
+    def transaction(self, context: DoContext | None, work: Callable[[_SqlalchemySession[Tx]], T]) -> T:
         if self._is_postgres:
             return run_again(lambda: self._in_postgres(context, work))
         return self._in_sqlite(context, work)

@@ -12,7 +12,7 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from backstitch.answers import Direction
-from backstitch.barrier import Barrier, BarrierSession
+from backstitch.barrier import Barrier
 from backstitch.barrier_answers import late, seconds_left
 from backstitch.barrier_rules import BarrierRow, StoredAnswer, to_json
 from backstitch.barrier_sql import CLEAN_BATCH, SQLITE, WAIT_SECONDS
@@ -71,22 +71,14 @@ class _SqliteStore:
             for statement in SQLITE.schema:
                 session.execute(statement)
 
-        self._transaction(None, work)
+        self.transaction(None, work)
 
     def clean(self, before: float) -> int:
-        removed = 0
-        while True:
-            batch = self._transaction(
-                None, lambda session: session.execute(SQLITE.clean, int(before * 1000), CLEAN_BATCH).rowcount
-            )
-            removed += batch
-            if batch < CLEAN_BATCH:
-                return removed
+        return self.transaction(
+            None, lambda session: session.execute(SQLITE.clean, int(before * 1000), CLEAN_BATCH).rowcount
+        )
 
-    def transaction(self, context: DoContext, work: Callable[[BarrierSession[sqlite3.Connection]], T]) -> T:
-        return self._transaction(context, work)
-
-    def _transaction(self, context: DoContext | None, work: Callable[[_SqliteSession], T]) -> T:
+    def transaction(self, context: DoContext | None, work: Callable[[_SqliteSession], T]) -> T:
         connection = self._connection
         with taking_turns(self._turn, context) as wait:
             session = _SqliteSession(connection)

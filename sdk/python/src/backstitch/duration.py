@@ -34,8 +34,18 @@ def to_seconds(duration: Duration) -> float:
 
 def to_message(seconds: float) -> DurationMessage:
     """A duration as a message, rounded up to the millisecond."""
-    whole, milliseconds = divmod(math.ceil(round(seconds * 1000, 6)), 1000)
-    return DurationMessage(seconds=whole, nanos=milliseconds * 1_000_000)
+    return message_of_ms(to_ms(seconds))
+
+
+def to_ms(seconds: float) -> int:
+    """Milliseconds, rounded up."""
+    return math.ceil(round(seconds * 1000, 6))
+
+
+def message_of_ms(milliseconds: int) -> DurationMessage:
+    """Milliseconds as a message."""
+    whole, rest = divmod(milliseconds, 1000)
+    return DurationMessage(seconds=whole, nanos=rest * 1_000_000)
 
 
 def to_proto_json(duration: Duration) -> str:

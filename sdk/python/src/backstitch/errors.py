@@ -10,6 +10,7 @@ import grpc
 from google.protobuf.message import DecodeError
 from grpc_status import rpc_status
 
+from backstitch.enum_names import short_name
 from backstitch.gen.v1.errors_pb2 import ErrorCode, ErrorDetail
 
 
@@ -52,9 +53,9 @@ def error_of(error: grpc.RpcError) -> BackstitchError:
     """The error that a failed call stands for."""
     status = error.code().name
     detail = error_detail(error)
-    code = status if detail is None or detail.code == 0 else code_name(detail.code)
+    code = None if detail is None else short_name(ErrorCode, detail.code)
     faults = [] if detail is None else [Fault(fault.field, fault.rule, fault.message) for fault in detail.faults]
-    return BackstitchError(code, status, error.details() or status, faults)
+    return BackstitchError(code or status, status, error.details() or status, faults)
 
 
 def refused(faults: Sequence[Fault]) -> BackstitchError:
@@ -75,10 +76,3 @@ def error_detail(error: grpc.RpcError) -> ErrorDetail | None:
         # Of another error than the one that arrived, or unreadable: something between here and the server made it up.
         return None
     return None
-
-
-def code_name(code: int) -> str:
-    """An ErrorCode's short name; its number where it is newer than this SDK."""
-    return (
-        ErrorCode.Name(cast("ErrorCode", code)).removeprefix("ERROR_CODE_") if code in ErrorCode.values() else str(code)
-    )

@@ -48,7 +48,8 @@ class ServedStream:
         self._executor = executor
         self._stream = stream
         self._waiting: dict[int, _StreamWaiter] = {}
-        self._results: deque[CommandResult] = deque()
+        # With the size of each: protobuf writes a message to learn it.
+        self._results: deque[tuple[CommandResult, int]] = deque()
         self._unsent_bytes = 0
         # There is something for the writer to do, or room for the reader to read on.
         self._to_write = asyncio.Event()
@@ -91,8 +92,9 @@ class ServedStream:
         if self._waiting.get(waiter.id) is waiter:
             del self._waiting[waiter.id]
             result = _to_result(waiter.id, outcome)
-            self._unsent_bytes += result.ByteSize()
-            self._results.append(result)
+            size = result.ByteSize()
+            self._unsent_bytes += size
+            self._results.append((result, size))
             self._to_write.set()
 
     async def _read_all(self) -> None:
@@ -128,8 +130,8 @@ class ServedStream:
         batch: list[CommandResult] = []
         size = 0
         while self._results and size < MESSAGE_BYTES:
-            result = self._results.popleft()
-            size += result.ByteSize()
+            result, result_size = self._results.popleft()
+            size += result_size
             batch.append(result)
         self._unsent_bytes -= size
         return batch

@@ -6,16 +6,14 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self
 
 from backstitch.duration import Duration, to_seconds
 from backstitch.participant import Participant
 from backstitch.server import Address, AsyncServer, ParticipantTls
-
-T = TypeVar("T")
 
 
 class Server:
@@ -51,7 +49,7 @@ class Server:
             # A daemon: a program that does not wait() for its server ends without it.
             threading.Thread(target=self._run, args=(self._loop,), name="backstitch", daemon=True).start()
         try:
-            return self._call(self._loop, self._server.listen(port, host))
+            return asyncio.run_coroutine_threadsafe(self._server.listen(port, host), self._loop).result()
         except OSError:
             self.stop()
             raise
@@ -87,10 +85,6 @@ class Server:
         # A loop that is closed, or takes no more work, has stopped.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(lambda: loop.create_task(self._server.stop(grace)))
-
-    @staticmethod
-    def _call(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, loop).result()
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

@@ -9,7 +9,6 @@ from typing import Any, NoReturn
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
-from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.protobuf.struct_pb2 import Struct
 from google.rpc.error_details_pb2 import RetryInfo
@@ -25,6 +24,7 @@ from backstitch.answers import (
     decode_output,
 )
 from backstitch.context import Command, deadline_of
+from backstitch.duration import message_of_ms
 from backstitch.execute import Executor
 from backstitch.gen.v1.participant_service_pb2 import (
     CommandContext,
@@ -132,9 +132,8 @@ async def _abort(call: ServicerContext, error: ErrorOutcome) -> NoReturn:
     """Ends the call with a status; the delay of a retry travels as google.rpc.RetryInfo."""
     trailers: tuple[tuple[str, bytes], ...] = ()
     if error.retry_after_ms is not None:
-        seconds, milliseconds = divmod(error.retry_after_ms, 1000)
         detail = AnyMessage()
-        detail.Pack(RetryInfo(retry_delay=Duration(seconds=seconds, nanos=milliseconds * 1_000_000)))
+        detail.Pack(RetryInfo(retry_delay=message_of_ms(error.retry_after_ms)))
         status = RpcStatus(code=error.status, message=error.message, details=[detail])
         trailers = (("grpc-status-details-bin", status.SerializeToString()),)
     await call.abort(_STATUS_CODES[error.status], error.message, trailers)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
+from backstitch.enum_names import short_name
 from backstitch.gen.v1 import definition_pb2, definition_service_pb2, errors_pb2, saga_pb2
 from backstitch.payload import JsonObject, from_struct
 from backstitch.saga_state import (
@@ -56,8 +56,8 @@ def _saga_fields(message: saga_pb2.Saga) -> dict[str, Any]:
         "saga_id": message.saga_id,
         "definition": message.definition,
         "version": message.version,
-        "status": _name(saga_pb2.SagaStatus, message.status),
-        "direction": _name(saga_pb2.Direction, message.direction),
+        "status": short_name(saga_pb2.SagaStatus, message.status),
+        "direction": short_name(saga_pb2.Direction, message.direction),
         "input": _payload(message, "input"),
         "steps": [_step(step) for step in message.steps],
         "labels": dict(message.labels),
@@ -97,8 +97,8 @@ def _step(message: saga_pb2.SagaStep) -> SagaStep:
 
 def _item_fields(message: saga_pb2.SagaStep | saga_pb2.StepItem) -> dict[str, Any]:
     return {
-        "status": _name(saga_pb2.StepStatus, message.status),
-        "wait_reason": _name(saga_pb2.WaitReason, message.wait_reason),
+        "status": short_name(saga_pb2.StepStatus, message.status),
+        "wait_reason": short_name(saga_pb2.WaitReason, message.wait_reason),
         "attempt": message.attempt,
         "armed": message.armed,
         "input": _payload(message, "input"),
@@ -115,22 +115,12 @@ def _failure(owner: saga_pb2.Saga | saga_pb2.SagaStep | saga_pb2.StepItem | saga
         return None
     failure = owner.failure
     return Failure(
-        kind=_name(errors_pb2.FailureKind, failure.kind),
+        kind=short_name(errors_pb2.FailureKind, failure.kind),
         code=failure.code,
         message=failure.message,
         details=_payload(failure, "details"),
         step=failure.step,
     )
-
-
-def _name(enum: EnumTypeWrapper, number: int) -> Any:
-    """An enum's value by its short name: "COMPLETED" for SAGA_STATUS_COMPLETED; None where it is unspecified."""
-    if number == 0:
-        return None
-    if number not in enum.values():
-        # A value that is newer than this SDK shows as its number.
-        return str(number)
-    return enum.Name(number).removeprefix(enum.Name(0).removesuffix("UNSPECIFIED"))
 
 
 def _payload(message: Message, field: str) -> JsonObject | None:
